@@ -1,0 +1,71 @@
+# Everything a contributor runs. Needs Python 3.11 or later, make and git; the rest comes from the hashed lock.
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PYTHON ?=
+
+# What builds the project from source and renews the locks: locked like the rest, so that nothing is fetched unhashed.
+BUILD_TOOLS := editables hatchling uv
+
+# The caller's pip settings say how to reach an index; those that would change what is installed, or where, stop here.
+PIP_REACH := PIP_CACHE_DIR PIP_CERT PIP_CLIENT_CERT PIP_CONFIG_FILE PIP_DEFAULT_TIMEOUT PIP_EXTRA_INDEX_URL \
+  PIP_FIND_LINKS PIP_INDEX_URL PIP_NO_CACHE_DIR PIP_PROXY PIP_REACH PIP_RETRIES PIP_TRUSTED_HOST
+unexport $(filter-out $(PIP_REACH),$(filter PIP_%,$(.VARIABLES))) PIP_REACH
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check fix bench lock clean
+.DELETE_ON_ERROR:
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+install: $(STAMP) ## make .venv with the command carreau in it
+
+demo: $(STAMP) ## the whole job on the social homes of Nantes, ending in a page
+	$(BIN)/carreau demo --no-serve
+
+test: $(STAMP) ## run the tests; the last line says what was not run and how to get it
+	$(BIN)/python -m pytest
+
+check: $(STAMP) ## lint, format, types, layers; changes nothing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fix: $(STAMP) ## mend what ruff can mend, and format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(STAMP) ## measure time and memory beside the plain lower limits
+	$(BIN)/python -m benchmarks
+
+lock: $(STAMP) ## renew requirements.lock and requirements-dev.lock
+	$(call compile,requirements.lock,pyproject.toml)
+	printf '%s\n' $(BUILD_TOOLS) | $(call compile,requirements-dev.lock,--group dev --constraints requirements.lock pyproject.toml -)
+
+clean: ## remove .venv and the caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+compile = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-config \
+	--no-header --no-annotate --no-emit-index-url --no-emit-find-links --output-file $(1) $(2)
+
+$(STAMP): requirements-dev.lock pyproject.toml
+	@python=; for candidate in $(PYTHON) $(if $(PYTHON),,python3.11 python3.12 python3.13 python3.14 python3 python); do \
+	  if $$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$$candidate; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+	  echo "Carreau needs Python 3.11 or later$(if $(PYTHON), and $(PYTHON) is not); install it or name it: make PYTHON=/path/to/python3.11" >&2; exit 1; \
+	fi; \
+	if ! $$python -c 'import ensurepip, venv' 2>/dev/null; then \
+	  version=$$($$python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
+	  echo "this Python cannot make a virtual environment; on Debian or Ubuntu: sudo apt-get install python$$version-venv" >&2; exit 1; \
+	fi; \
+	if [ -x $(BIN)/python ] && ! $(BIN)/python -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then rm -rf $(VENV); fi; \
+	[ -x $(BIN)/python ] || { echo "making $(VENV) with $$($$python --version)"; $$python -m venv --clear $(VENV); }
+	$(PIP) install --require-hashes --requirement requirements-dev.lock
+	$(PIP) install --no-index --no-deps --no-build-isolation --editable .
+	@touch $@
