@@ -1,0 +1,1 @@
+"""Where things are: communes and the 200 m grid."""
