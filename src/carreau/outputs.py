@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -12,67 +13,68 @@ import polars as pl
 
 from carreau.errors import BadInput
 
-DEGREES_TO_INTEGER = 10**6
+MARK, MARK_TEXT = ".carreau", "Written by Carreau, which replaces this folder as a whole.\n"
+MILLIONTHS = 10**6
+# A backslash begins every mark that is not the text itself, so that two different rows never read the same.
+NULL, ESCAPED = "\\0", {"\\": "\\\\", "\x1f": "\\f", "\n": "\\n"}
+ROWS_AT_ONCE = 200_000
 
 
 @contextmanager
 def whole_folder(target: Path) -> Iterator[Path]:
-    """Give a folder to fill; it takes the place of `target` in one rename when the block ends well.
+    """Give a folder to fill; it takes the place of `target` when the block ends well.
 
-    After an error or a kill `target` is what it was before; the next run removes what a killed one left.
+    After an error or a kill `target` is what it was before (see `restore`); the next run removes what a killed one
+    left beside it. A link is followed: what it points to is replaced. The file `.carreau` marks the folder.
 
-    Raises BadInput when `target` is a file, cannot be written, or is being written by another process.
+    Raises BadInput when `target` is a file, cannot be written, is being written by another run, or holds files
+    without that mark: a folder of somebody else is never replaced.
     """
-    target = target.absolute()
-    if target.exists() and not target.is_dir():
-        raise BadInput("is a file; give a folder", file=target)
-    staging = target.with_name(f".{target.name}.staging")
-    try:
-        staging.mkdir(parents=True, exist_ok=True)
-        lock = os.open(staging, os.O_RDONLY)
-    except OSError as error:
-        raise BadInput(f"cannot be written: {error.strerror}", file=target) from None
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(lock)
-        raise BadInput("is being written by another run; wait for it to end", file=target) from None
-    try:
-        _empty(staging)
-        restore(target)
-        yield staging
-        _swap(staging, target)
-    finally:
+    real = _real(target)
+    staging = _beside(real, "staging")
+    with _alone(real, target):
+        _put_back(real)
+        _refuse_what_is_not_ours(real, target)
         shutil.rmtree(staging, ignore_errors=True)
-        os.close(lock)
+        try:
+            staging.mkdir()
+            yield staging
+            (staging / MARK).write_text(MARK_TEXT, encoding="utf-8")
+            _swap(staging, real, target)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
 
 
 def restore(target: Path) -> None:
-    """Put `target` back if a run was killed between the two renames of a replacement."""
-    previous = _previous(target.absolute())
-    if previous.exists():
-        if target.exists():
-            shutil.rmtree(previous)
-        else:
-            previous.rename(target)
+    """Put `target` back if a run was killed between the two renames of a replacement.
+
+    Waits for a replacement that is going on, which is a matter of two renames and a removal.
+    """
+    real = _real(target)
+    if _beside(real, "previous").exists():
+        with _alone(real, target, wait=True):
+            _put_back(real)
 
 
 def digest(tables: Mapping[str, pl.DataFrame]) -> str:
     """SHA-256 over the sorted canonical rows of named tables.
 
     Columns are taken by name in alphabetical order, dates as days, truth values as 0 and 1, floats as millionths
-    (only coordinates are floats), lists joined, nulls as an empty mark: the order of rows or columns, the file
-    format and the machine do not matter.
+    (only coordinates and sums of cells are floats), lists with their length, nulls as a mark of their own: the order
+    of rows or columns, the width of integers, the file format and the machine do not matter; any other change does.
+
+    Raises TypeError on a column of another type, naming it.
     """
     total = hashlib.sha256()
-    for name in sorted(tables):
-        table = tables[name]
-        total.update(f"{name}:{table.height}:{','.join(sorted(table.columns))}\n".encode())
-        rows = table.select(
-            pl.concat_str([_canonical(table.schema[c], c) for c in sorted(table.columns)], separator="\x1f").alias("row")
-        )["row"].sort()
-        for part in rows.shrink_dtype().to_frame().iter_slices(200_000):
-            total.update("\n".join(part["row"]).encode())
+    for name, table in sorted(tables.items()):
+        columns = sorted(table.columns)
+        total.update(json.dumps([name, table.height, columns]).encode() + b"\n")
+        if not columns:
+            continue
+        values = [_canonical(pl.col(c), table.schema[c], c) for c in columns]
+        rows = table.select(pl.concat_str(values, separator="\x1f").alias("row")).to_series().sort()
+        for start in range(0, rows.len(), ROWS_AT_ONCE):
+            total.update("".join(f"{row}\n" for row in rows.slice(start, ROWS_AT_ONCE)).encode())
     return total.hexdigest()
 
 
@@ -82,37 +84,94 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _canonical(dtype: pl.DataType, column: str) -> pl.Expr:
-    value = pl.col(column)
+def _canonical(value: pl.Expr, dtype: pl.DataType, column: str) -> pl.Expr:
     if isinstance(dtype, pl.List):
-        value = value.list.eval(_canonical(dtype.inner, "")) if column else value  # type: ignore[arg-type]
-        return value.list.join(",").fill_null("\x00")
-    if column == "":
-        value = pl.element()
-    if dtype == pl.Date:
+        inner = value.list.eval(_canonical(pl.element(), dtype.inner, column))  # type: ignore[arg-type]
+        text = pl.concat_str(value.list.len(), pl.lit(":"), inner.list.join(","))
+        return text.fill_null(NULL)
+    if dtype in (pl.String, pl.Enum, pl.Categorical):
+        escaped = ESCAPED | {",": "\\c"}
+        value = value.cast(pl.String).str.replace_many(list(escaped), list(escaped.values()))
+    elif dtype == pl.Date:
         value = value.cast(pl.Int32)
     elif dtype == pl.Boolean:
         value = value.cast(pl.Int8)
     elif dtype.is_float():
-        value = (value * DEGREES_TO_INTEGER).round().cast(pl.Int64)
-    return value.cast(pl.String).fill_null("\x00")
+        value = (value.cast(pl.Float64) * MILLIONTHS).round().cast(pl.Int64)
+    elif not (dtype.is_integer() or dtype == pl.Null):
+        raise TypeError(f"column {column}: a digest takes no {dtype}; give numbers, text, dates, truth values or lists")
+    return value.cast(pl.String).fill_null(NULL)
 
 
-def _previous(target: Path) -> Path:
-    return target.with_name(f".{target.name}.previous")
+def _real(target: Path) -> Path:
+    real = Path(target).resolve()
+    if not real.name:
+        raise BadInput("is the root of the file system; give a folder", file=target)
+    return real
 
 
-def _empty(folder: Path) -> None:
-    for entry in folder.iterdir():
-        if entry.is_dir():
-            shutil.rmtree(entry)
-        else:
-            entry.unlink()
+def _beside(target: Path, role: str) -> Path:
+    return target.with_name(f".{target.name}.{role}")
 
 
-def _swap(staging: Path, target: Path) -> None:
-    previous = _previous(target)
-    if target.exists():
-        target.rename(previous)
-    staging.rename(target)
+@contextmanager
+def _alone(real: Path, target: Path, *, wait: bool = False) -> Iterator[None]:
+    """Hold the lock beside a folder; another writer waits or is told to."""
+    path = _beside(real, "lock")
+    lock = None
+    while lock is None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lock = _lock(path, wait=wait)
+        except BlockingIOError:
+            raise BadInput("is being written by another run; wait for it to end", file=target) from None
+        except OSError as error:
+            raise BadInput(f"cannot be written: {error.strerror}", file=target) from None
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+        os.close(lock)
+
+
+def _lock(path: Path, *, wait: bool) -> int | None:
+    """The locked file, or None when the one who held it has removed it meanwhile: the lock is then worth nothing."""
+    lock = os.open(path, os.O_RDONLY | os.O_CREAT, 0o644)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        if path.exists() and os.path.samestat(os.fstat(lock), path.stat()):
+            return lock
+    except OSError as error:
+        os.close(lock)
+        if isinstance(error, FileNotFoundError):
+            return None
+        raise
+    os.close(lock)
+    return None
+
+
+def _refuse_what_is_not_ours(real: Path, target: Path) -> None:
+    if real.exists() and not real.is_dir():
+        raise BadInput("is a file; give a folder", file=target)
+    if real.exists() and not (real / MARK).exists() and any(real.iterdir()):
+        raise BadInput("holds files that Carreau did not write; give a new or an empty folder", file=target)
+
+
+def _put_back(real: Path) -> None:
+    previous = _beside(real, "previous")
+    if previous.exists() and real.exists():
+        shutil.rmtree(previous)
+    elif previous.exists():
+        previous.rename(real)
+
+
+def _swap(staging: Path, real: Path, target: Path) -> None:
+    previous = _beside(real, "previous")
+    try:
+        if real.exists():
+            real.rename(previous)
+        staging.rename(real)
+    except OSError as error:
+        _put_back(real)
+        raise BadInput(f"cannot be replaced: {error.strerror}", file=target) from None
     shutil.rmtree(previous, ignore_errors=True)
