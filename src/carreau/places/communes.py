@@ -82,9 +82,7 @@ class Communes:
         without_article = name.str.replace(r"^(l|la|le|les) ", "")
         return (
             self.frame.filter(pl.col("kind").is_in(["COM", "ARM"]))
-            .filter(
-                _folded().str.starts_with(start) | _folded().str.replace(r"^(l|la|le|les) ", "").str.starts_with(start)
-            )
+            .filter(name.str.starts_with(start) | without_article.str.starts_with(start))
             .sort("population", "code", descending=[True, False], nulls_last=True)
             .head(limit)
         )
