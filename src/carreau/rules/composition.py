@@ -1,0 +1,45 @@
+"""What the rules need to know of a household, read from its birth dates: persons, couple, children, dependants."""
+
+from datetime import date
+
+import polars as pl
+
+from carreau.rules.parameters import load
+
+
+def with_composition(applications: pl.DataFrame, day: date) -> pl.DataFrame:
+    """Add to applications (or households with grounds) what rules ask of their composition on a day.
+
+    Reads `kind`, `births` (the reference person first, then the partner of a couple), `expected_births`, `grounds`.
+    Adds `persons` (born), `couple`, `adults` (of the couple, or the person alone: 2 or 1), `children` (others under the
+    age at which practice lets them share a bedroom), `dependants` (others under the age of the ceilings), `unborn`,
+    `ages` (sum of the ages of the couple, null without one) and `disability` (the ground of L441-1; the card that the
+    ceilings ask for is not in the register).
+    """
+    couple = pl.col("kind").is_in(["couple", "couple_children"]) & (pl.col("births").list.len() >= 2)
+    frame = applications.with_columns(
+        pl.col("births").list.len().cast(pl.Int16).alias("persons"),
+        couple.alias("couple"),
+        pl.when(couple).then(2).otherwise(1).cast(pl.Int16).alias("adults"),
+        pl.col("expected_births").cast(pl.Int16).alias("unborn"),
+        pl.col("grounds").list.contains("disability").alias("disability"),
+    )
+    others = pl.col("births").list.slice(pl.col("adults"))
+    child_age, dependant_age = load("needs")["child_age"].on(day), load("ceilings")["dependant_age"].on(day)
+    two = [age(pl.col("births").list.get(place, null_on_oob=True), day) for place in (0, 1)]
+    return frame.with_columns(
+        _younger(others, child_age, day).alias("children"),
+        _younger(others, dependant_age, day).alias("dependants"),
+        pl.when("couple").then(two[0] + two[1]).alias("ages"),
+    )
+
+
+def age(birth: pl.Expr, day: date) -> pl.Expr:
+    """Whole years since a birth on a day."""
+    birthday = birth.dt.month().cast(pl.Int32) * 100 + birth.dt.day().cast(pl.Int32)
+    before_birthday = birthday > day.month * 100 + day.day
+    return day.year - birth.dt.year() - before_birthday.cast(pl.Int32)
+
+
+def _younger(births: pl.Expr, years: int, day: date) -> pl.Expr:
+    return births.list.eval(age(pl.element(), day) < years).list.sum().cast(pl.Int16)

@@ -1,0 +1,34 @@
+"""The rooms and the surface that a household needs, from its composition."""
+
+from datetime import date
+
+import polars as pl
+
+from carreau.rules.parameters import load
+
+
+def rooms_needed(
+    persons: pl.Expr, adults: pl.Expr, children: pl.Expr, unborn: pl.Expr, day: date
+) -> tuple[pl.Expr, pl.Expr]:
+    """The fewest and the most rooms of a fitting home, living room included (a T3 has three).
+
+    Fewest, a practice: a room for the couple or the person alone and one for each other (the living room serves as a
+    bedroom), or, when fewer, a living room, a bedroom for them, one for each other adult and one for two children.
+    Most, L621-2 CCH: one room more than persons. Unborn children count. Never about income.
+    """
+    family = load("needs")
+    share, cap = family["children_in_a_bedroom"].on(day), family["largest_minimum"].on(day)
+    young = children + unborn
+    everyone = persons + unborn
+    other_adults = everyone - adults - young
+    sleeping_in_living_room = 1 + other_adults + young
+    sharing = 2 + other_adults + (young + share - 1) // share
+    fewest = pl.min_horizontal(sleeping_in_living_room, sharing, pl.lit(cap)).cast(pl.Int16)
+    return fewest, (everyone + family["rooms_above_persons"].on(day)).cast(pl.Int16)
+
+
+def minimum_surface(persons: pl.Expr, day: date) -> pl.Expr:
+    """The living surface in m² under which these persons would be overcrowded (R822-25 CCH)."""
+    floor = load("needs")["minimum_surface"].on(day)
+    more = pl.min_horizontal(floor["two"] + floor["each_more"] * (persons.cast(pl.Int32) - 2), pl.lit(floor["cap"]))
+    return pl.when(persons <= 1).then(floor["one"]).otherwise(more).cast(pl.Int32)
