@@ -43,7 +43,7 @@ def allocate(territory: Territory, policy: Policy, *, seed: int = 1, progress: P
             progress("allocate", done, homes.height)
         matching.fill(home)
     progress("allocate", homes.height, homes.height)
-    candidates = pl.DataFrame(matching.candidates, schema=CANDIDATES, orient="row")
+    candidates = matching.found()
     return Allocation(
         candidates=candidates,
         assignments=candidates.filter(pl.col("rank") == 1).select("vacancy_id", "home_id", "application_id"),
@@ -96,6 +96,8 @@ class _Matching:
         for place, home_id in enumerate(frame["present_home_id"]):
             if home_id is not None:
                 self.living_in.setdefault(home_id, []).append(place)
+        self.points = frame["points"].fill_null(0).to_numpy()
+        self.since = frame["seniority_from"].to_physical().to_numpy()
         self.wishing: dict[str, _Wishing] = {}
 
     def fill(self, home: dict[str, Any]) -> None:
@@ -139,26 +141,26 @@ class _Matching:
             yield ~self.within[within_column(home["zone"], home["ceiling_class"])][wishing.places]
         yield nobody if surface is None else wishing.surface > surface
         yield nobody if home["access"] == "adapted" else wishing.needs_adapted_home
-        yield np.isin(wishing.places, self.living_in.get(home["home_id"], []))
+        at_home = self.living_in.get(home["home_id"])
+        yield np.isin(wishing.places, at_home) if at_home else nobody
 
     def _rows(self, home: dict[str, Any], waiting: Places) -> Iterator[tuple[Any, ...]]:
-        near = self.standing.frame[waiting[: self.presented + 1].tolist()].select(
-            "application_id", "points", "seniority_from"
-        )
-        known = near.rows()
-        for rank, (application, points, since) in enumerate(known[: self.presented], start=1):
-            following = known[rank] if rank < len(known) else None
-            decided = _decided_by((points, since), following)
-            ids = home["vacancy_id"], home["home_id"]
-            yield (*ids, rank, application, points, since, len(waiting), decided)
+        for rank, place in enumerate(waiting[: self.presented], start=1):
+            decided = self._decided_by(place, waiting[rank]) if rank < len(waiting) else "alone"
+            yield home["vacancy_id"], home["home_id"], rank, int(place), len(waiting), decided
 
+    def _decided_by(self, place: np.int64, following: np.int64) -> str:
+        if self.points[place] != self.points[following]:
+            return "points"
+        return "seniority" if self.since[place] != self.since[following] else "identifier"
 
-def _decided_by(own: tuple[Any, Any], following: tuple[Any, Any, Any] | None) -> str:
-    if following is None:
-        return "alone"
-    if own[0] != following[1]:
-        return "points"
-    return "seniority" if own[1] != following[2] else "identifier"
+    def found(self) -> pl.DataFrame:
+        """The candidates of the homes filled so far (see `Allocation.candidates`)."""
+        names = ("vacancy_id", "home_id", "rank", "place", "eligible_count", "decided_by")
+        schema = {name: CANDIDATES.get(name, pl.Int64()) for name in names}
+        rows = pl.DataFrame(self.candidates, schema=schema, orient="row")
+        known = self.standing.frame.select("application_id", "points", "seniority_from")
+        return pl.concat([rows, known[rows["place"]]], how="horizontal").select(list(CANDIDATES))
 
 
 def _why_nobody(home: dict[str, Any], wanting: int, eligible: int, refused: list[int]) -> str:

@@ -72,8 +72,8 @@ def _policy(page: Any, beside: Path | None) -> Policy:
         if not page.get(field):
             raise BadInput(f"the policy has no {field}")
     title = page["title"]
-    if not isinstance(title, dict) or {"fr", "en"} - set(title):
-        raise BadInput("the policy's title must be given in fr and en")
+    if not isinstance(title, dict) or {str(one) for one in title} != {"fr", "en"} or not all(title.values()):
+        raise BadInput("the policy's title must be given in fr and en, in quotes if it has a comma")
     if page["mechanism"] not in MECHANISMS:
         raise BadInput(f"unknown mechanism {page['mechanism']!r}; there are {', '.join(MECHANISMS)}")
     candidates = page.get("candidates", 3)

@@ -58,10 +58,9 @@ def standing(applications: pl.DataFrame, policy: Policy, day: date) -> Standing:
     wishes = (
         ranked.select(pl.int_range(pl.len(), dtype=pl.Int64).alias("place"), pl.col("wanted_communes").list.unique())
         .explode("wanted_communes", empty_as_null=False)
-        .group_by("wanted_communes")
-        .agg(pl.col("place").sort())
+        .sort("place")
     )
-    wanting = {commune: places.to_numpy() for commune, places in wishes.iter_rows()} if wishes.height else {}
+    wanting = {one["wanted_communes"][0]: one["place"].to_numpy() for one in wishes.partition_by("wanted_communes")}
     return Standing(ranked.drop("wanted_communes"), scored.breakdown, wanting)
 
 

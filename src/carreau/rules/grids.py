@@ -103,8 +103,8 @@ def _grid(page: Any) -> Grid:
         if not page.get(field):
             raise BadInput(f"the grid has no {field}")
     title = page["title"]
-    if not isinstance(title, dict) or {"fr", "en"} - set(title):
-        raise BadInput("the grid's title must be given in fr and en")
+    if not isinstance(title, dict) or {str(one) for one in title} != {"fr", "en"} or not all(title.values()):
+        raise BadInput("the grid's title must be given in fr and en, in quotes if it has a comma")
     criteria = tuple(_criterion(rubric, one) for rubric, lines in page["rubrics"].items() for one in lines or ())
     names = [one.name for one in criteria]
     if not names:

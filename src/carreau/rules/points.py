@@ -1,5 +1,6 @@
 """Points of applications under a grid, with the breakdown that explains them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -51,13 +52,7 @@ def months_between(start: pl.Expr, day: date) -> pl.Expr:
 def _score(criterion: Criterion, day: date) -> pl.Expr:
     if criterion.kind == "seniority":
         return _seniority(criterion, months_between(pl.col("seniority_from"), day))
-    holds = {
-        "dalo": pl.col("dalo"),
-        "ground": _any_ground(criterion.any_of),
-        "present_housing": pl.col("present_housing").cast(pl.String).is_in(criterion.any_of),
-        "over_occupied": pl.col("present_rooms") < rooms_now(day),
-        "transfer": pl.col("present_housing").cast(pl.String) == "social_tenant",
-    }[criterion.kind]
+    holds = HOLDS[criterion.kind](criterion, day)
     return pl.when(holds).then(criterion.points).otherwise(0).cast(pl.Int32)
 
 
@@ -80,3 +75,12 @@ def _seniority(criterion: Criterion, months: pl.Expr) -> pl.Expr:
 def _any_ground(words: tuple[str, ...]) -> pl.Expr:
     grounds = pl.col("grounds").list.eval(pl.element().cast(pl.String))
     return pl.any_horizontal([grounds.list.contains(word) for word in words])
+
+
+HOLDS: dict[str, Callable[[Criterion, date], pl.Expr]] = {
+    "dalo": lambda _, __: pl.col("dalo"),
+    "ground": lambda one, _: _any_ground(one.any_of),
+    "present_housing": lambda one, _: pl.col("present_housing").cast(pl.String).is_in(one.any_of),
+    "over_occupied": lambda _, day: pl.col("present_rooms") < rooms_now(day),
+    "transfer": lambda _, __: pl.col("present_housing").cast(pl.String) == "social_tenant",
+}
