@@ -1,0 +1,1 @@
+"""The only way a statistic leaves: disclosure control and exports."""

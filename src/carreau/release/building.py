@@ -1,0 +1,85 @@
+"""From a territory to a release: count, draw the grid, pass the gate."""
+
+from typing import Any
+
+import polars as pl
+
+from carreau.errors import BadInput
+from carreau.progress import Progress, silent
+from carreau.register.territory import Territory
+from carreau.release.gate import Release, protect
+from carreau.release.indicators import CELL_KEY, INDICATORS, located_homes, located_households
+from carreau.release.natural import natural
+from carreau.release.rules import Rules, references
+
+METHODS = ("natural",)
+COUNTS = ("households", "homes")
+CHOICES = ("all", "none")
+
+
+def build(
+    territory: Territory,
+    *,
+    method: str = "natural",
+    count: str = "households",
+    indicators: str = "all",
+    progress: Progress = silent,
+) -> Release:
+    """A protected map of a territory's located homes or of the households of their tenants.
+
+    Homes have no indicators on households: with `count="homes"`, `indicators` changes nothing.
+
+    Raises BadInput for an unknown method, count or choice of indicators, for a territory without the table that is
+    counted, and when none of its homes has a point.
+    """
+    _refuse_unknown("method", method, METHODS)
+    _refuse_unknown("count", count, COUNTS)
+    _refuse_unknown("choice of indicators", indicators, CHOICES)
+    progress("reading homes and households", 0, 3)
+    homes = located_homes(territory).select(CELL_KEY).collect()
+    rows = located_households(territory).collect() if count == "households" else homes
+    if rows.is_empty():
+        raise BadInput(f"has no {count} at a known point; nothing can be mapped", file=territory.path)
+    rules = Rules.of(count)
+    progress("drawing the grid", 1, 3)
+    drawn = natural(rows.group_by(CELL_KEY).len("base"), rules.threshold)
+    progress("passing the gate", 2, 3)
+    release = protect(
+        rows,
+        drawn,
+        homes.unique(),
+        indicators=INDICATORS if count == "households" and indicators == "all" else (),
+        rules=rules,
+        facts=_facts(territory, method, count, rows),
+    )
+    progress("passing the gate", 3, 3)
+    return release
+
+
+def _facts(territory: Territory, method: str, count: str, rows: pl.DataFrame) -> dict[str, Any]:
+    tables = {"homes"} if count == "homes" else {"homes", "households"}
+    sources = [source for source in territory.facts.get("sources", []) if source.get("table") in tables]
+    return {
+        "territory": territory.name,
+        "reference_date": territory.reference_date.isoformat(),
+        "method": method,
+        "count": count,
+        "threshold": Rules.of(count).threshold,
+        "synthetic": _synthetic(territory, count, rows),
+        "licence": territory.facts.get("licence"),
+        "sources": sources,
+        "rules": references(count),
+    }
+
+
+def _synthetic(territory: Territory, count: str, rows: pl.DataFrame) -> bool:
+    origin = (
+        rows["origin"] if count == "households" else
+        territory.table("homes").select(pl.col("description_origin").unique()).collect().to_series()
+    )  # fmt: skip
+    return bool((origin.cast(pl.String) == "synthetic").any())
+
+
+def _refuse_unknown(what: str, given: str, known: tuple[str, ...]) -> None:
+    if given not in known:
+        raise BadInput(f"unknown {what} {given!r}; there is {', '.join(known)}")

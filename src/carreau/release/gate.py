@@ -1,0 +1,203 @@
+"""The gate: a statistic leaves Carreau only as a `Release`, and only `protect` makes one."""
+
+from collections.abc import Mapping
+from dataclasses import InitVar, dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import polars as pl
+
+from carreau.outputs import digest
+from carreau.places.grid import CELL, cell_ids, parent
+from carreau.release.indicators import CELL_KEY, Indicator
+from carreau.release.natural import SIZES
+from carreau.release.rules import Rules
+
+UNIT_KEY = ("cell_crs", "unit_size", "unit_north", "unit_east")
+_GATE = object()
+
+
+@dataclass(frozen=True, eq=False)
+class Release:
+    """A protected release: made by `protect`, read by everybody, written by `exports.write`.
+
+    `facts` says what it is (method, count, threshold, territory, reference date, licence, synthetic, sources, rules).
+    `withheld` is for the operator alone: how many of those counted are in no published unit. It is in no export and in
+    no digest.
+    """
+
+    facts: Mapping[str, Any]
+    indicators: tuple[Indicator, ...]
+    withheld: int = field(repr=False)
+    _units: pl.DataFrame = field(repr=False)
+    _cells: pl.DataFrame = field(repr=False)
+    gate: InitVar[object]
+
+    def __post_init__(self, gate: object) -> None:
+        if gate is not _GATE:
+            raise TypeError("a Release is made by carreau.release.gate.protect only")
+        object.__setattr__(self, "facts", MappingProxyType(dict(self.facts)))
+        object.__setattr__(self, "_seal", self.digest)
+
+    @property
+    def units(self) -> pl.DataFrame:
+        """One row a published unit: `unit_id`, `crs`, `size`, `north`, `east` (metres), the count, the indicators.
+
+        Counts and persons are intervals `_low`, `_high`, both ends included; `living_standard` is null when withheld.
+        """
+        return self._units.clone()
+
+    @property
+    def cells(self) -> pl.DataFrame:
+        """One row a 200 m cell with located homes in a published unit: `cell_id`, `unit_id`."""
+        return self._cells.clone()
+
+    @property
+    def count(self) -> str:
+        """What the units count: `households` or `homes`."""
+        return str(self.facts["count"])
+
+    @property
+    def share_at_200m(self) -> float:
+        """The part of those published who are in units of 200 m; 0 when nothing is published."""
+        total = int(self._units[self.count].sum())
+        return int(self._units.filter(pl.col("size") == CELL)[self.count].sum()) / total if total else 0.0
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the units and cells (see `carreau.outputs.digest`)."""
+        return digest({"units": self._units, "cells": self._cells})
+
+    @property
+    def intact(self) -> bool:
+        """Whether the tables are still those that the gate let through."""
+        return self.digest == getattr(self, "_seal", None)
+
+
+def protect(
+    rows: pl.DataFrame,
+    drawn: pl.DataFrame,
+    homes: pl.DataFrame,
+    *,
+    indicators: tuple[Indicator, ...],
+    rules: Rules,
+    facts: Mapping[str, Any],
+) -> Release:
+    """Let through what may be told of `rows`, one a household or home with its cell (`CELL_KEY`) and exact values.
+
+    `drawn` gives each inhabited cell its unit (see `natural.natural`), `homes` the cells that hold located homes, which
+    the open register tells. `facts["count"]` names what a row is. A unit with fewer rows than the threshold is not
+    published, and neither is any figure that would tell how many are not.
+
+    Raises ValueError when two units share a cell, when a cell is outside its unit, or when a row is in no drawn cell.
+    """
+    if indicators and facts["count"] != "households":
+        raise ValueError("indicators describe households; a release of homes has none")
+    _refuse_overlaps(drawn)
+    placed = rows.join(drawn.select(*CELL_KEY, *UNIT_KEY[1:]), on=CELL_KEY, how="inner", validate="m:1")
+    if placed.height != rows.height:
+        raise ValueError("a row is in a cell that was not drawn")
+    exact = _exact(placed.drop_nulls("unit_size"), indicators, rules)
+    exact = exact.filter(pl.col("n") >= rules.threshold)
+    units = exact.select(
+        *_place_columns(),
+        pl.col("n").cast(pl.Int32).alias(facts["count"]),
+        *(column for indicator in indicators for column in _told(indicator, rules)),
+    ).sort("crs", "north", "east")
+    return Release(
+        facts=facts,
+        indicators=indicators,
+        withheld=rows.height - int(exact["n"].sum()),
+        _units=units,
+        _cells=_cells_of(exact.select(*UNIT_KEY), homes),
+        gate=_GATE,
+    )
+
+
+def _exact(placed: pl.DataFrame, indicators: tuple[Indicator, ...], rules: Rules) -> pl.DataFrame:
+    """Exact sums of each unit. Whole numbers throughout, so that the order of rows changes nothing."""
+    sums = [pl.len().alias("n")]
+    sums += [pl.col(i.name).cast(pl.Int64).sum() for i in indicators if i.kind != "mean"]
+    if any(i.name == "living_standard" for i in indicators):
+        low, high = (
+            int(placed["living_standard"].quantile(percent / 100, "linear") or 0)
+            for percent in rules.winsor_percentiles
+        )
+        weight = pl.col("living_standard").clip(low, high) * pl.col("persons")
+        sums += [weight.sum().alias("standard_sum"), weight.max().alias("standard_largest")]
+    return placed.group_by(UNIT_KEY).agg(sums)
+
+
+def _told(indicator: Indicator, rules: Rules) -> list[pl.Expr]:
+    """The columns of one indicator as they may leave."""
+    told = {"count": _count, "total": _persons, "mean": _living_standard}[indicator.kind](indicator.name, rules)
+    return [value.cast(pl.Int32).alias(column) for value, column in zip(told, indicator.columns, strict=True)]
+
+
+def _count(name: str, rules: Rules) -> tuple[pl.Expr, ...]:
+    """An exact count, or the interval at the end that it is near to: neither nobody nor everybody can be concluded."""
+    value, n, margin = pl.col(name), pl.col("n").cast(pl.Int64), rules.count_margin
+    few, many = value <= margin, value >= n - margin
+    low = pl.when(few).then(0).when(many).then(n - margin).otherwise(value)
+    high = pl.when(few).then(margin).when(many).then(n).otherwise(value)
+    return low, high
+
+
+def _persons(name: str, rules: Rules) -> tuple[pl.Expr, ...]:
+    """The exact number, or an interval where it could tell that all are alone or that no household has five persons.
+
+    With `one` households of one person among n, there are at least 2 n - one persons; a household of five needs three
+    more.
+    """
+    value, n = pl.col(name), pl.col("n").cast(pl.Int64)
+    one_low, one_high = _count("one_person", rules)
+    enough = 2 * n - one_low + 3
+    few = value < enough
+    return pl.when(few).then(2 * n - one_high).otherwise(value), pl.when(few).then(enough).otherwise(value)
+
+
+def _living_standard(_: str, rules: Rules) -> tuple[pl.Expr, ...]:
+    """The rounded mean; null where one household weighs too much, or where it could tell that all or none are poor."""
+    step, persons, total = rules.living_standard_step, pl.col("persons"), pl.col("standard_sum")
+    poor_low, poor_high = _count("poor", rules)
+    may_be_told = (pl.col("standard_largest") * rules.largest_part <= total) & (poor_low == poor_high)
+    rounded = (2 * total + step * persons) // (2 * step * persons) * step
+    return (pl.when(may_be_told).then(rounded),)
+
+
+def _place_columns() -> list[pl.Expr]:
+    crs, size, north, east = (pl.col(name) for name in UNIT_KEY)
+    return [
+        cell_ids(crs, north, east, size).alias("unit_id"),
+        crs.alias("crs"),
+        size.alias("size"),
+        north.alias("north"),
+        east.alias("east"),
+    ]
+
+
+def _cells_of(units: pl.DataFrame, homes: pl.DataFrame) -> pl.DataFrame:
+    """The cells with located homes that lie in published units. That a home is there is open; that it is let is not."""
+    cells = homes.select(CELL_KEY).unique()
+    placed = _units_over(cells, units).select(
+        cell_id=cell_ids(*(pl.col(name) for name in CELL_KEY)),
+        unit_id=cell_ids(pl.col("cell_crs"), pl.col("unit_north"), pl.col("unit_east"), pl.col("unit_size")),
+    )
+    return placed.sort("unit_id", "cell_id")
+
+
+def _units_over(cells: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
+    """Each pair of a cell and a unit that lies over it."""
+    parts = []
+    for size in SIZES:
+        north, east = parent(pl.col("cell_north"), pl.col("cell_east"), size)
+        above = cells.with_columns(unit_size=pl.lit(size, pl.Int32), unit_north=north, unit_east=east)
+        parts.append(above.join(units, on=UNIT_KEY, how="semi"))
+    return pl.concat(parts)
+
+
+def _refuse_overlaps(drawn: pl.DataFrame) -> None:
+    cells = drawn.drop_nulls("unit_size").select(*CELL_KEY, *UNIT_KEY[1:])
+    over = _units_over(cells.select(CELL_KEY), cells.select(UNIT_KEY).unique())
+    if over.height != cells.height or not over.join(cells, on=cells.columns, how="anti").is_empty():
+        raise ValueError("units share a cell, or do not lie over theirs: a smaller one could be derived")

@@ -1,0 +1,120 @@
+"""A release as files, read back as somebody else would."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+import shapely
+from pyproj import CRS
+
+from carreau.errors import BadInput
+from carreau.outputs import file_sha256
+from carreau.register.territory import Territory
+from carreau.release.building import build
+from carreau.release.exports import columns, write
+from carreau.release.gate import Release
+
+Maker = Callable[..., Territory]
+
+
+@pytest.fixture
+def release(territory: Maker) -> Release:
+    near = [((0, 0), 1, "alone", 15_000, False)] * 9 + [((0, 0), 3, "lone_parent", 9_000, True)] * 5
+    far = [((640_000, 0), 2, "couple", 20_000, False)] * 10
+    return build(territory(near + far))
+
+
+def geo(file: Path) -> dict[str, object]:
+    about: dict[str, object] = json.loads(pl.read_parquet_metadata(file)["geo"])
+    return about
+
+
+def test_the_files_of_a_release(release: Release, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    hashes = write(release, out)
+    assert {"cells.csv", "release.json", "units.csv", "units.parquet"} <= {file.name for file in out.iterdir()}
+    assert hashes == {name: file_sha256(out / name) for name in hashes}
+    assert pl.read_csv(out / "units.csv").equals(release.units.cast(dict.fromkeys([pl.Int32], pl.Int64)))
+    page = json.loads((out / "release.json").read_text(encoding="utf-8"))
+    assert page["digest"] == release.digest
+    assert page["files"] == hashes
+    assert page["synthetic"] is True
+    assert [column["name"] for column in page["columns"]] == release.units.columns
+    assert {"method", "threshold", "territory", "reference_date", "licence", "sources", "rules"} <= set(page)
+
+
+def test_no_file_tells_how_many_are_withheld(release: Release, tmp_path: Path) -> None:
+    write(release, tmp_path / "out")
+    assert release.withheld == 10
+    page = json.loads((tmp_path / "out" / "release.json").read_text(encoding="utf-8"))
+    assert "withheld" not in page
+    assert 24 not in page.values()
+    assert "N640000" not in (tmp_path / "out" / "cells.csv").read_text()
+
+
+def test_geoparquet_can_be_read(release: Release, tmp_path: Path) -> None:
+    write(release, tmp_path / "out")
+    about = geo(tmp_path / "out" / "units.parquet")
+    column = about["columns"]["geometry"]  # type: ignore[index]
+    assert (about["version"], about["primary_column"], column["encoding"]) == ("1.1.0", "geometry", "WKB")
+    assert CRS.from_json_dict(column["crs"]).to_epsg() == 3035
+    table = pl.read_parquet(tmp_path / "out" / "units.parquet")
+    square = shapely.from_wkb(table["geometry"][0])
+    assert square.bounds == (0, 0, 200, 200) == tuple(column["bbox"])
+    assert square.exterior.is_ccw
+    assert table.drop("geometry").equals(release.units)
+
+
+def test_units_of_several_grids_are_in_longitude_and_latitude(territory: Maker, tmp_path: Path) -> None:
+    metropole = territory([((3_081_400, 3_830_600), 1, "alone", 15_000, False)] * 12)
+    homes = metropole.table("homes").collect()
+    reunion = homes.with_columns(
+        home_id=pl.format("o{}", "home_id"),
+        cell_crs=pl.lit(2975, pl.Int32),
+        cell_north=pl.lit(7_634_200, pl.Int32),
+        cell_east=pl.lit(359_400, pl.Int32),
+    )
+    pl.concat([homes, reunion]).write_parquet(metropole.path / "homes.parquet")
+    write(build(metropole, count="homes"), tmp_path / "out")
+    column = geo(tmp_path / "out" / "units.parquet")["columns"]["geometry"]  # type: ignore[index]
+    assert CRS.from_json_dict(column["crs"]).to_authority() == ("OGC", "CRS84")
+    table = pl.read_parquet(tmp_path / "out" / "units.parquet").sort("crs")
+    overseas, lille = (shapely.from_wkb(wkb).centroid for wkb in table["geometry"])
+    assert (lille.x, lille.y) == pytest.approx((3.0579, 50.6359), abs=0.001)
+    assert 55 < overseas.x < 56
+    assert -22 < overseas.y < -20
+
+
+def test_an_empty_release_is_written(territory: Maker, tmp_path: Path) -> None:
+    release = build(territory([((0, 0), 1, "alone", 15_000, False)] * 3))
+    write(release, tmp_path / "out")
+    assert release.share_at_200m == 0
+    assert pl.read_parquet(tmp_path / "out" / "units.parquet").is_empty()
+
+
+@pytest.mark.parametrize("forged", [pl.DataFrame({"size": [200]}), {"units": 1}, None])
+def test_only_a_release_is_written(forged: object, tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match="only a Release"):
+        write(forged, tmp_path / "out")  # type: ignore[arg-type]
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_release_that_was_changed_is_not_written(release: Release, tmp_path: Path) -> None:
+    release._units.drop_in_place("households")
+    with pytest.raises(TypeError, match="only a Release"):
+        write(release, tmp_path / "out")
+
+
+def test_a_file_in_the_way_is_refused(release: Release, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("mine")
+    with pytest.raises(BadInput, match="is a file"):
+        write(release, tmp_path / "out")
+
+
+def test_each_column_is_defined(release: Release) -> None:
+    defined = columns(release)
+    assert [column["name"] for column in defined] == release.units.columns
+    assert all(column["definition"] for column in defined)
+    assert {c["name"]: c["sensitive"] for c in defined if "sensitive" in c}["poor_low"] is True
