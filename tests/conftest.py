@@ -1,0 +1,56 @@
+"""What some tests need beyond Python: said when it is missing, demanded when CARREAU_REQUIRE_ALL=1."""
+
+import os
+import shutil
+from dataclasses import dataclass
+
+import pytest
+
+
+@dataclass(frozen=True)
+class Need:
+    """A program outside Python that the tests carrying `marker` need."""
+
+    marker: str
+    name: str
+    program: str
+    get: str
+
+    @property
+    def missing(self) -> bool:
+        return shutil.which(self.program) is None
+
+
+NEEDS = [Need("browser", "Chromium", "chromium", "sudo apt-get install chromium")]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    missing = [need for need in NEEDS if need.missing]
+    if missing and os.environ.get("CARREAU_REQUIRE_ALL") == "1":
+        says = "; ".join(f"{need.name} is missing, get it with: {need.get}" for need in missing)
+        raise pytest.UsageError(f"CARREAU_REQUIRE_ALL=1 and {says}")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for need in NEEDS:
+        if item.get_closest_marker(need.marker) and need.missing:
+            pytest.skip(f"needs {need.name}")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or hasattr(config, "workerinput"):
+        return
+    skipped = reporter.stats.get("skipped", [])
+    for need in NEEDS:
+        count = sum(need.marker in report.keywords for report in skipped) if need.missing else 0
+        if count:
+            reporter.write_line(f"not run: {count} tests that need {need.name}; get it with: {need.get}")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of the browser, for tests marked `browser`."""
+    path = shutil.which("chromium")
+    assert path, "mark the test with @pytest.mark.browser"
+    return path
