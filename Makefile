@@ -43,14 +43,14 @@ fix: $(STAMP) ## mend what ruff can mend, and format
 bench: $(STAMP) ## measure time and memory beside the plain lower limits
 	$(BIN)/python -m benchmarks
 
-lock: $(STAMP) ## renew requirements.lock and requirements-dev.lock
+lock: $(STAMP) ## bring the two locks in line with pyproject.toml; UPGRADE=1 takes the newest versions
 	$(call compile,requirements.lock,pyproject.toml)
 	printf '%s\n' $(BUILD_TOOLS) | $(call compile,requirements-dev.lock,--group dev --constraints requirements.lock pyproject.toml -)
 
 clean: ## remove .venv and the caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-compile = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-config \
+compile = $(BIN)/uv pip compile --quiet $(if $(UPGRADE),--upgrade) --universal --python-version 3.11 --generate-hashes --no-config \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links --output-file $(1) $(2)
 
 $(STAMP): requirements-dev.lock pyproject.toml
