@@ -1,0 +1,1 @@
+"""The demonstration: the main job of Carreau on the real social homes of Nantes, ending in a page."""

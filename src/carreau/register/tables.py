@@ -223,6 +223,7 @@ class Cells(dy.Schema):
     cell_north = dy.Int32(primary_key=True)
     cell_east = dy.Int32(primary_key=True)
     natural_id = dy.String()
+    commune = dy.String(regex=COMMUNE)
     imputed = dy.Bool()
     persons = dy.Float64(min=0)
     households = dy.Float64(min=0)
@@ -244,6 +245,13 @@ class Cells(dy.Schema):
     age_65_79 = dy.Float64(min=0)
     age_80_more = dy.Float64(min=0)
     age_unknown = dy.Float64(min=0)
+
+
+class Contours(dy.Schema):
+    """One row a shape of a zone: WKB, longitude and latitude (WGS 84)."""
+
+    zone = dy.String()
+    geometry = dy.Binary()
 
 
 class Zoning(dy.Schema):

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,7 +12,7 @@ import polars as pl
 
 from carreau.errors import BadInput
 from carreau.outputs import file_sha256, restore, whole_folder
-from carreau.register.tables import TABLES, Zoning
+from carreau.register.tables import TABLES, Contours, Zoning
 
 FACTS = "territory.json"
 FORMAT = 1
@@ -36,7 +36,9 @@ class Territory:
         try:
             facts = json.loads((path / FACTS).read_text(encoding="utf-8"))
         except FileNotFoundError:
-            raise BadInput(f"is not a territory folder: it has no {FACTS}; import a register first", file=path) from None
+            raise BadInput(
+                f"is not a territory folder: it has no {FACTS}; import a register first", file=path
+            ) from None
         except (OSError, ValueError) as error:
             raise BadInput(f"cannot be read: {error}", file=path / FACTS) from None
         if not isinstance(facts, dict) or facts.get("format") != FORMAT or not isinstance(facts.get("tables"), dict):
@@ -90,7 +92,7 @@ class Territory:
             try:
                 frame = pl.read_parquet(file)
                 _, failures = schema_of(name).filter(frame)
-            except Exception as error:  # noqa: BLE001 - any unreadable file is a problem to report, not a crash
+            except Exception as error:
                 problems.append(f"{name}: cannot be read as its contract says: {str(error).splitlines()[0]}")
                 continue
             rows[name] = frame.height
@@ -99,45 +101,42 @@ class Territory:
 
 
 def schema_of(table: str) -> Any:
-    """The contract of a table by name; every `zonings/...` shares one."""
-    return Zoning if table.startswith("zonings/") else TABLES[table]
+    """The contract of a table by name; every `zonings/...` shares one, and every `contours/...`."""
+    family = {"zonings": Zoning, "contours": Contours}.get(table.partition("/")[0])
+    return family or TABLES[table]
 
 
 def write(
-    path: Path,
-    tables: Mapping[str, pl.DataFrame | Path],
-    facts: Mapping[str, Any],
-    *,
-    keep: frozenset[str] = frozenset(),
+    path: Path, tables: Mapping[str, pl.DataFrame], facts: Mapping[str, Any], *, keep: Collection[str] = ()
 ) -> Territory:
     """Write a territory folder in one step: either all of it appears or nothing changes.
 
-    `tables` are frames or Parquet files to take over; `keep` names tables of the present folder to carry over as they
+    `tables` are frames that hold to their contracts; `keep` names tables of the present folder to carry over as they
     are. `facts` fills `territory.json` beside the row counts and hashes computed here.
     """
-    written: dict[str, dict[str, Any]] = {}
     with whole_folder(path) as staging:
-        for name in sorted(keep):
-            _place(path / f"{name}.parquet", staging / f"{name}.parquet", copy=True)
+        carry_over(path, staging, keep)
         for name, table in tables.items():
             file = staging / f"{name}.parquet"
-            if isinstance(table, Path):
-                _place(table, file, copy=False)
-            else:
-                file.parent.mkdir(exist_ok=True)
-                schema_of(name).cast(table).write_parquet(file, compression="zstd")
-        for file in sorted(staging.rglob("*.parquet")):
-            name = file.relative_to(staging).with_suffix("").as_posix()
-            rows = pl.scan_parquet(file).select(pl.len()).collect().item()
-            written[name] = {"rows": rows, "sha256": file_sha256(file)}
-        page = {"format": FORMAT, **facts, "tables": written}
-        (staging / FACTS).write_text(json.dumps(page, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+            file.parent.mkdir(exist_ok=True)
+            schema_of(name).cast(table).write_parquet(file, compression="zstd")
+        seal(staging, facts)
     return Territory.open(path)
 
 
-def _place(source: Path, target: Path, *, copy: bool) -> None:
-    target.parent.mkdir(exist_ok=True)
-    if copy:
-        shutil.copy2(source, target)
-    else:
-        shutil.move(source, target)
+def carry_over(former: Path, staging: Path, tables: Collection[str]) -> None:
+    """Copy tables of a former folder into one that is being written."""
+    for name in sorted(tables):
+        target = staging / f"{name}.parquet"
+        target.parent.mkdir(exist_ok=True)
+        shutil.copy2(former / f"{name}.parquet", target)
+
+
+def seal(staging: Path, facts: Mapping[str, Any]) -> None:
+    """Write the `territory.json` of a folder whose tables are all there: `facts`, row counts and hashes."""
+    tables = {}
+    for file in sorted(staging.rglob("*.parquet")):
+        rows = pl.scan_parquet(file).select(pl.len()).collect().item()
+        tables[file.relative_to(staging).with_suffix("").as_posix()] = {"rows": rows, "sha256": file_sha256(file)}
+    page = {"format": FORMAT, **facts, "tables": tables}
+    (staging / FACTS).write_text(json.dumps(page, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
