@@ -14,20 +14,21 @@ BANDS = ("<20", "20-40", "40-60", "60-100", "100-120", ">120")
 def ceiling_shares(tenants: pl.DataFrame, day: date) -> pl.Series:
     """Reference income of each household in per cent of its PLUS ceiling; null where the ceiling is not known.
 
-    `tenants` has the columns of `Households` and `commune`.
+    `tenants` has the columns of `Households` and `commune`. Raises BadInput when no ceiling is known for that day.
     """
     unasked = tenants.with_columns(
         pl.lit(0, dtype=pl.Int8).alias("expected_births"),
         pl.lit([], dtype=pl.List(pl.String)).alias("grounds"),
     )
     described = with_composition(unasked, day)
-    names = ("persons", "couple", "dependants", "ages", "disability")
+    persons, couple, dependants, ages, disability = map(
+        pl.col, ("persons", "couple", "dependants", "ages", "disability")
+    )
     described = described.with_columns(
-        category(*(pl.col(name) for name in names), day).alias("category"), zone(pl.col("commune"), day).alias("zone")
+        category(persons, couple, dependants, ages, disability, day).alias("category"),
+        zone(pl.col("commune"), day).alias("zone"),
     )
-    limit = ceiling(
-        pl.lit("PLUS"), pl.col("zone").cast(pl.String), pl.col("category"), pl.col("persons"), day
-    )
+    limit = ceiling(pl.lit("PLUS"), pl.col("zone").cast(pl.String), pl.col("category"), pl.col("persons"), day)
     return described.select((100 * pl.col("reference_income") / limit).alias("ceiling_share")).to_series()
 
 

@@ -40,16 +40,22 @@ class Comparison:
         return abs(self.gap) <= self.tolerance
 
 
-def compare(territory: Territory) -> list[Comparison]:
-    """Measure on the drawn tables every cited figure that has a tolerance (see `margins.yaml`)."""
+def compare(territory: Territory, *, over_ceiling: pl.Series | None = None) -> list[Comparison]:
+    """Measure on the drawn tables every cited figure that has a tolerance (see `margins.yaml`).
+
+    Where Filosofi's cells give the households, their own figures hold instead (see `cells.compare_cells`), and figures
+    of the households and their homes are left out here.
+
+    Ceilings are rules, which the register does not know: whoever does gives `over_ceiling`, each tenant's income in per
+    cent of the PLUS ceiling.
+    """
     margins = shipped()
     day = territory.reference_date
-    drawn = {
-        **_of_households(margins, territory, day),
-        **_of_homes(territory),
-        **_of_applications(margins, territory, day),
-        **_of_leases(territory),
-    }
+    drawn = {**_of_applications(margins, territory, day), **_of_leases(territory)}
+    if not territory.has("cells"):
+        drawn = {**_of_households(margins, territory, day), **_of_homes(territory), **drawn}
+    if over_ceiling is not None and len(over_ceiling.drop_nulls()):
+        drawn["over_120_percent_of_ceiling"] = 100 * float((over_ceiling.drop_nulls() > 120).mean())  # type: ignore[arg-type]
     return [
         Comparison(
             name, cited["unit"], _cited(margins, territory, name), drawn[name], cited["tolerance"], cited["source"]
@@ -132,11 +138,9 @@ def _of_homes(territory: Territory) -> Mapping[str, float]:
     market = homes.filter(pl.col("status").is_in(["let", "offered"]))
     let = market.filter(pl.col("status") == "let")
     leaving = territory.table("vacancies").select("home_id").collect().join(let, on="home_id", how="semi").height
-    return {
-        "vacant": 100 * (1 - let.height / market.height),
-        "mobility": 100 * leaving / let.height,
-        "rent": float((homes["rent"] / 100 / homes["surface"]).mean()),  # type: ignore[arg-type]
-    }
+    rent = (homes["rent"] / 100 / homes["surface"]).mean()
+    known = {} if rent is None else {"rent": float(rent)}  # type: ignore[arg-type]
+    return {"vacant": 100 * (1 - let.height / market.height), "mobility": 100 * leaving / let.height, **known}
 
 
 def _of_applications(margins: Margins, territory: Territory, day: date) -> Mapping[str, float]:

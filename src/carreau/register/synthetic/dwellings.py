@@ -1,4 +1,4 @@
-"""What the open register does not say of a home: is it let, at what rent, by whom, for whom, when does it fall vacant."""
+"""What the open register does not say of a home: is it let, by whom, at what rent, for whom, and when is it vacant."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -1,0 +1,85 @@
+"""`carreau allocate`, `explain`, `policies`: ranked candidates for vacated homes, and why."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from carreau.allocation import allocate as engine
+from carreau.allocation import policy as shipped
+from carreau.allocation.allocation import Allocation
+from carreau.allocation.explain import explain as explain_rank
+from carreau.allocation.explain import sentence
+from carreau.cli.output import AsJson, Watch, progress_bar, say, table
+from carreau.register.territory import Territory
+
+
+class Language(StrEnum):
+    """The languages that Carreau speaks."""
+
+    fr = "fr"
+    en = "en"
+
+
+def allocate(
+    folder: Annotated[Path, typer.Argument(help="The territory folder.")],
+    to: Annotated[Path, typer.Option(help="The folder of the result.")],
+    policy: Annotated[str, typer.Option(help="A shipped policy (see `carreau policies`) or a file.")] = "points",
+    seed: Annotated[int, typer.Option(help="Marks an experiment; recorded with the result.")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Rank lawful candidates for each vacated home and propose one each; a commission decides."""
+    watch = Watch()
+    with progress_bar() as progress:
+        found = engine.allocate(Territory.open(folder), shipped.Policy.load(policy), seed=seed, progress=progress)
+        found.save(to)
+    figures = {
+        "policy": policy,
+        "vacancies": found.vacancies.height,
+        "assignments": found.assignments.height,
+        "candidates": found.candidates.height,
+        "without_candidate": found.vacancies.height - found.assignments.height,
+        "digest": found.digest,
+        "path": str(to),
+        "seconds": watch.seconds,
+    }
+    lines = [f"{figures['assignments']:,} of {figures['vacancies']:,} homes have candidates ({policy}), in {to}"]
+    say(figures, lines, as_json=as_json)
+
+
+def explain(
+    folder: Annotated[Path, typer.Argument(help="The folder of an allocation.")],
+    application: Annotated[str, typer.Option(help="The application.")],
+    home: Annotated[str, typer.Option(help="The home.")],
+    language: Annotated[Language, typer.Option(help="Language of the sentence.")] = Language.fr,
+    as_json: AsJson = False,
+) -> None:
+    """Say why a candidate has its rank for a home."""
+    watch = Watch()
+    explanation = explain_rank(Allocation.open(folder), application, home_id=home)
+    text = sentence(explanation, language.value)
+    figures = {
+        "application": application,
+        "home": home,
+        "rank": explanation.rank,
+        "eligible": explanation.eligible_count,
+        "points": explanation.points,
+        "breakdown": dict(explanation.breakdown),
+        "decided_by": explanation.decided_by,
+        "sentence": text,
+        "seconds": watch.seconds,
+    }
+    say(figures, [text], as_json=as_json)
+
+
+def policies(as_json: AsJson = False) -> None:
+    """List the policies that come with Carreau."""
+    watch = Watch()
+    loaded = [shipped.Policy.load(name) for name in shipped.policies()]
+    figures = {
+        "policies": [{"name": p.name, "title": dict(p.title), "mechanism": p.mechanism} for p in loaded],
+        "seconds": watch.seconds,
+    }
+    rows = [(p.name, p.title["fr"], p.title["en"]) for p in loaded]
+    say(figures, [table("", ("policy", "français", "English"), rows).strip("\n")], as_json=as_json)

@@ -1,0 +1,66 @@
+"""What a command says: one JSON object or a few lines, and a progress bar while it works."""
+
+import json
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from carreau.progress import Progress as Tell
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+class Watch:
+    """Seconds since it was made."""
+
+    def __init__(self) -> None:
+        self._start = time.perf_counter()
+
+    @property
+    def seconds(self) -> float:
+        """Elapsed seconds, to the hundredth."""
+        return round(time.perf_counter() - self._start, 2)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Tell]:
+    """A `progress` to hand to the engine: bars on standard error on a terminal, nothing elsewhere."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
+        tasks: dict[str, Any] = {}
+
+        def tell(label: str, done: int, total: int | None = None) -> None:
+            if label not in tasks:
+                tasks[label] = bars.add_task(label, total=total)
+            bars.update(tasks[label], completed=done, total=total)
+
+        yield tell
+
+
+def say(figures: Mapping[str, Any], lines: Iterable[str], *, as_json: bool) -> None:
+    """Print the figures as one JSON object, or the lines for people."""
+    if as_json:
+        sys.stdout.write(json.dumps(figures, ensure_ascii=False, default=str) + "\n")
+    else:
+        sys.stdout.write("\n".join(lines) + "\n")
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table as text: the first column to the left, the others to the right."""
+    shown = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    for number, column in enumerate(columns):
+        shown.add_column(column, justify="right" if number else "left", overflow="fold")
+    for row in rows:
+        shown.add_row(*row)
+    console = Console(width=110, color_system=None)
+    with console.capture() as captured:
+        console.print(shown)
+    return "\n".join(line.rstrip() for line in captured.get().rstrip().splitlines())

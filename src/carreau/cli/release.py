@@ -1,0 +1,50 @@
+"""`carreau map`: a protected release of a territory."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from carreau.cli.output import AsJson, Watch, progress_bar, say
+from carreau.register.territory import Territory
+from carreau.release.building import build
+from carreau.release.exports import write
+
+app = typer.Typer(no_args_is_help=True, help="Draw a map that betrays no one.")
+
+
+@app.callback()
+def group() -> None:
+    """Keep `build` a command of its own: more are to come."""
+
+
+@app.command("build")
+def build_map(
+    folder: Annotated[Path, typer.Argument(help="The territory folder.")],
+    to: Annotated[Path, typer.Option(help="The folder of the release.")],
+    method: Annotated[str, typer.Option(help="How cells are grouped: natural (Insee's grid).")] = "natural",
+    count: Annotated[str, typer.Option(help="What is counted: households or homes.")] = "households",
+    indicators: Annotated[str, typer.Option(help="Which indicators: all or none.")] = "all",
+    as_json: AsJson = False,
+) -> None:
+    """Build a protected release: no published unit holds 1 to 10 households."""
+    watch = Watch()
+    with progress_bar() as progress:
+        release = build(Territory.open(folder), method=method, count=count, indicators=indicators, progress=progress)
+        write(release, to)
+    figures: dict[str, Any] = {
+        "method": method,
+        "count": count,
+        "units": release.units.height,
+        release.count: int(release.units[release.count].sum()),
+        "share_at_200m": round(release.share_at_200m, 4),
+        "withheld": release.withheld,
+        "digest": release.digest,
+        "path": str(to),
+        "seconds": watch.seconds,
+    }
+    lines = [
+        f"{figures['units']} units, {release.share_at_200m:.1%} of {count} at 200 m ({method}) in {to}",
+        f"withheld, for your eyes only: {release.withheld} {count} in no unit",
+    ]
+    say(figures, lines, as_json=as_json)

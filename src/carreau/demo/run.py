@@ -1,0 +1,116 @@
+"""The main job of Carreau, end to end, on the real social homes of Nantes with a synthetic population."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+import carreau
+from carreau.allocation.allocate import allocate
+from carreau.allocation.allocation import Allocation
+from carreau.allocation.policy import Policy
+from carreau.demo.page import LANGUAGES, write_page
+from carreau.outputs import digest
+from carreau.progress import Progress, silent
+from carreau.register.importing import ImportOptions, import_rpls
+from carreau.register.synthetic.synthesize import synthesize
+from carreau.register.territory import Territory
+from carreau.release.building import build
+from carreau.release.exports import write
+from carreau.release.gate import Release
+
+EXTRACT = "rpls_2018_nantes_geocoded.csv.gz"
+POLICY = "points"
+SEED = 1
+SUMMARY = "demo.json"
+COUNTED = ("homes", "households", "applications", "vacancies")
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """What the demonstration made: the folders under `home` and the figures of its summary."""
+
+    home: Path
+    figures: Mapping[str, Any]
+    reused: bool
+
+
+def run(home: Path, *, progress: Progress = silent) -> Demonstration:
+    """Read, populate, map, allocate, and write `index.html`; a second run with the same code reuses the first.
+
+    Under `home`: `territory/`, `map/`, `allocation/`, the pages, and `demo.json` with the figures.
+    """
+    made_by = _made_by()
+    former = _former(home)
+    if former.get("made_by") == made_by and _complete(home):
+        return Demonstration(home, former["figures"], reused=True)
+    home.mkdir(parents=True, exist_ok=True)
+    (home / SUMMARY).unlink(missing_ok=True)
+    territory = _territory(home / "territory", progress)
+    release = build(territory, progress=progress)
+    write(release, home / "map")
+    allocation = allocate(territory, Policy.load(POLICY), seed=SEED, progress=progress)
+    allocation.save(home / "allocation")
+    figures = _figures(territory, release, allocation)
+    progress("writing the pages", 0, len(LANGUAGES))
+    for done, language in enumerate(LANGUAGES, start=1):
+        write_page(home, territory, release, allocation, figures, language)
+        progress("writing the pages", done, len(LANGUAGES))
+    _write_whole(home / SUMMARY, json.dumps({"made_by": made_by, "figures": figures}, ensure_ascii=False, indent=1))
+    return Demonstration(home, figures, reused=False)
+
+
+def _territory(folder: Path, progress: Progress) -> Territory:
+    with as_file(files("carreau.demo").joinpath("data", EXTRACT)) as extract:
+        import_rpls(extract, folder, ImportOptions(), progress=progress)
+    return synthesize(folder, seed=SEED, progress=progress)
+
+
+def _figures(territory: Territory, release: Release, allocation: Allocation) -> dict[str, Any]:
+    rows = {name: territory.facts["tables"][name]["rows"] for name in COUNTED}
+    tables = {name: territory.table(name).collect() for name in territory.facts["tables"]}
+    whole = hashlib.sha256("".join((digest(tables), release.digest, allocation.digest)).encode()).hexdigest()
+    return {
+        **rows,
+        "located": territory.facts["imports"]["rpls"]["report"]["located"],
+        "units": release.units.height,
+        "share_at_200m": round(release.share_at_200m, 4),
+        "assignments": allocation.assignments.height,
+        "policy": POLICY,
+        "seed": SEED,
+        "synthetic": ["households", "applications", "vacancies", "rents"],
+        "digest": whole,
+    }
+
+
+def _former(home: Path) -> Mapping[str, Any]:
+    try:
+        found = json.loads((home / SUMMARY).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _complete(home: Path) -> bool:
+    pages = [home / name for name in LANGUAGES.values()]
+    parts = [home / "territory" / "territory.json", home / "map" / "release.json", home / "allocation"]
+    return all(path.exists() for path in (*pages, *parts))
+
+
+def _made_by() -> str:
+    """A hash of Carreau's own files: another version of the code never reuses what this one made."""
+    total = hashlib.sha256()
+    root = Path(carreau.__file__).parent
+    for file in sorted(path for path in root.rglob("*") if path.is_file() and "__pycache__" not in path.parts):
+        total.update(file.relative_to(root).as_posix().encode())
+        total.update(file.read_bytes())
+    return total.hexdigest()
+
+
+def _write_whole(file: Path, text: str) -> None:
+    unfinished = file.with_name(f".{file.name}.unfinished")
+    unfinished.write_text(text + "\n", encoding="utf-8")
+    unfinished.replace(file)
