@@ -16,7 +16,7 @@ from carreau.places.communes import Communes
 from carreau.places.grid import NO_CELL, cells_of, grid_of_commune
 from carreau.register.tables import Homes
 from carreau.register.tally import Tally
-from carreau.register.territory import write
+from carreau.register.territory import KEPT, Territory, sources_of, write
 from carreau.register.vectorfile import WGS84, read_shapes, to_wgs84
 
 COUNT = ("APPARTEMENT", "NB_LOGEMENTS", "LOGEMENTS")
@@ -28,7 +28,8 @@ MOST_AT_ONE_ADDRESS = 5000
 def import_addresses(file: Path, to: Path, *, commune: str, year: int) -> Mapping[str, Any]:
     """Read points with a number of homes each into the `homes` of `to`; every home of an address becomes a row.
 
-    Nothing but place and year of completion is known of such homes. Returns `rows_read` (addresses), `rejected`,
+    Nothing but place and year of completion is known of such homes. Cells of the folder stay; tables made for former
+    homes go (`dropped` names them). Returns `rows_read` (addresses), `rejected`,
     `rejects`, `homes`, `located`, `repairs`, `repair_reasons`. Raises BadInput on an unknown commune or a missing
     column.
     """
@@ -55,15 +56,18 @@ def import_addresses(file: Path, to: Path, *, commune: str, year: int) -> Mappin
         "repairs": repairs.total,
         "repair_reasons": repairs.as_list(),
     }
+    former = Territory.former(to)
+    kept = [name for name in KEPT if former and former.has(name)]
+    report["dropped"] = sorted(set(former.facts["tables"]) - {"homes", *kept}) if former else []
     facts = {
         "name": place["name"][0],
         "reference_date": date(year, 1, 1).isoformat(),
         "licence": "Licence Ouverte 2.0",
         "sources": [{"table": "homes", "text": "RPLS grouped by address", "file": file.name,
-                     "sha256": file_sha256(file), "year": year}],
+                     "sha256": file_sha256(file), "year": year}, *sources_of(former, kept)],
         "imports": {"addresses": {"report": report}},
     }  # fmt: skip
-    write(to, {"homes": homes}, facts)
+    write(to, {"homes": homes}, facts, keep=kept)
     return report
 
 
@@ -74,7 +78,7 @@ def _typed(attributes: pl.DataFrame, file: Path) -> pl.DataFrame:
                 return pl.col(name)
         raise BadInput(f"lacks {names[0]}", file=file, column=names[0])
 
-    built = column(BUILT).cast(pl.String)
+    built = column(BUILT).cast(pl.String).str.replace(r"\.0$", "")
     year = built.cast(pl.Int16, strict=False)
     return attributes.with_row_index("line", offset=1).select(
         "line",

@@ -8,15 +8,16 @@ import polars as pl
 
 from carreau.errors import BadInput
 from carreau.outputs import file_sha256
-from carreau.places.grid import parse_cell_ids
+from carreau.places.grid import GRIDS, parse_cell_ids
 from carreau.register.tables import Cells
 from carreau.register.tally import Tally
-from carreau.register.territory import FACTS, Territory, write
+from carreau.register.territory import Territory, write
 from carreau.register.textfile import read_header, read_rows
 from carreau.register.vectorfile import SUFFIXES, read_shapes
 
 SOURCE = "Insee, dispositif Filosofi, carreaux de 200 m; Licence Ouverte 2.0"
 CELL_ID = ("IDCAR_200M", "IDINSPIRE")
+NAME_OF_CELL = rf"^CRS({'|'.join(map(str, GRIDS))})RES200mN\d{{0,5}}[02468]00E\d{{0,5}}[02468]00$"
 NATURAL_ID = ("IDCAR_NAT", "ID_CARR_N")
 COLUMNS = {
     "persons": "IND",
@@ -48,14 +49,15 @@ def import_filosofi(file: Path, to: Path, *, year: int, name: str | None = None)
     A cell given twice (files cut by commune) is kept once. Returns `rows_read`, `cells`, `rejected`, `rejects`,
     `repeated`, `natural_cells`, `households`. Raises BadInput on a missing column or when no cell can be used.
     """
-    rows = _rows(file)
+    tally = Tally()
+    rows = _rows(file, tally)
     missing = [column for column in ("I_EST_200", "LCOG_GEO", *COLUMNS.values()) if column not in rows.columns]
     identifier = _first(rows, CELL_ID, file)
     natural = _first(rows, NATURAL_ID, file)
     if missing:
         raise BadInput(f"lacks {', '.join(missing)}; a Filosofi file of 200 m cells is expected", file=file)
-    tally = Tally()
-    named = rows[identifier].str.contains(r"^CRS\d+RES200mN\d+E\d+$").fill_null(value=False)
+    read = rows.height + tally.total
+    named = rows[identifier].str.contains(NAME_OF_CELL).fill_null(value=False)
     tally.add("cell_id_not_readable", rows.filter(~named)["line"])
     rows = rows.filter(named)
     cells = rows.select(
@@ -71,10 +73,10 @@ def import_filosofi(file: Path, to: Path, *, year: int, name: str | None = None)
     broken = failures.invalid().select(key).join(distinct, on=key)["line"]
     tally.add("value_not_possible", broken)
     if not valid.height:
-        raise BadInput(f"none of its {rows.height} cells can be used", file=file)
+        raise BadInput(f"none of its {read} rows can be used", file=file)
     report = {
         "file": file.name,
-        "rows_read": rows.height + tally.counts.get("cell_id_not_readable", 0),
+        "rows_read": read,
         "cells": valid.height,
         "rejected": tally.total,
         "rejects": tally.as_list(),
@@ -86,10 +88,15 @@ def import_filosofi(file: Path, to: Path, *, year: int, name: str | None = None)
     return report
 
 
-def _rows(file: Path) -> pl.DataFrame:
+def _rows(file: Path, tally: Tally) -> pl.DataFrame:
     if file.suffix.lower() in SUFFIXES:
         return read_shapes(file).attributes.with_row_index("line", offset=1)
-    return pl.concat([rows.frame for rows in read_rows(file, read_header(file))])
+    blocks = list(read_rows(file, read_header(file)))
+    if not blocks:
+        raise BadInput("holds a header but no row", file=file)
+    for rows in blocks:
+        tally.add("wrong_number_of_fields", rows.ragged["line"])
+    return pl.concat([rows.frame for rows in blocks])
 
 
 def _commune(columns: list[str]) -> pl.Expr:
@@ -105,7 +112,7 @@ def _first(rows: pl.DataFrame, names: tuple[str, ...], file: Path) -> str:
 
 
 def _write(to: Path, cells: pl.DataFrame, file: Path, year: int, name: str | None, report: Mapping[str, Any]) -> None:
-    former = Territory.open(to) if (to / FACTS).exists() else None
+    former = Territory.former(to)
     source = {"table": "cells", "text": SOURCE, "file": file.name, "sha256": file_sha256(file), "year": year}
     facts = {
         "name": name or file.stem,

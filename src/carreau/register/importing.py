@@ -21,13 +21,13 @@ from carreau.register.residences import residence_id
 from carreau.register.rpls_cleaning import typed
 from carreau.register.tables import Homes
 from carreau.register.tally import Tally
-from carreau.register.territory import FACTS, Territory, carry_over, seal
+from carreau.register.territory import KEPT, Territory, carry_over, seal, sources_of
 from carreau.register.textfile import read_header, read_rows
 
 SOURCE = "Répertoire des logements locatifs des bailleurs sociaux (RPLS), SDES"
 LICENCE = "Licence Ouverte 2.0"
-KEPT = ("cells",)
 ID_DIGITS = 16
+NEWEST = 0.995
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,6 @@ class ImportOptions:
 @dataclass
 class _Counts:
     rows_read: int = 0
-    located: int = 0
     rejects: Tally = field(default_factory=Tally)
     repairs: Tally = field(default_factory=Tally)
     points: Tally = field(default_factory=Tally)
@@ -66,9 +65,9 @@ def import_rpls(
     if "IDENT_REP" in header.columns and "SIREN" not in header.columns and not options.landlord:
         raise BadInput("has identifiers (IDENT_REP) but no SIREN; give the landlord's SIREN", file=file)
     digest = file_sha256(file)
-    former = Territory.open(to) if (to / FACTS).exists() else None
+    former = Territory.former(to)
     asked = {"sha256": digest, "year": options.year, "landlord": options.landlord, "name": options.name}
-    if former and former.facts["imports"].get("rpls", {}).get("asked") == asked:
+    if former and former.facts.get("imports", {}).get("rpls", {}).get("asked") == asked and _sound(former):
         return {**former.facts["imports"]["rpls"]["report"], "unchanged": True}
     kept = [name for name in KEPT if former and former.has(name)]
     with whole_folder(to) as staging:
@@ -87,11 +86,17 @@ def import_rpls(
             "name": options.name or _name(homes),
             "reference_date": date(year, 1, 1).isoformat(),
             "licence": LICENCE,
-            "sources": [source, *_sources_of(former, kept)],
+            "sources": [source, *sources_of(former, kept)],
             "imports": {"rpls": {"asked": asked, "report": report}},
         }
         seal(staging, facts)
     return report
+
+
+def _sound(former: Territory) -> bool:
+    """Whether the homes are still as they were written."""
+    file = former.path / "homes.parquet"
+    return file.exists() and file_sha256(file) == former.facts["tables"]["homes"]["sha256"]
 
 
 def _read(file: Path, options: ImportOptions, parts: Path, progress: Progress) -> _Counts:
@@ -101,8 +106,7 @@ def _read(file: Path, options: ImportOptions, parts: Path, progress: Progress) -
         frame = rows.frame.with_columns(_source_id(header.columns, options))
         counts.rows_read += frame.height + rows.ragged.height
         counts.rejects.add("wrong_number_of_fields", rows.ragged["line"])
-        homes = _homes(frame, counts)
-        counts.located += homes["cell_crs"].count()
+        homes = _homes(frame, options, counts)
         homes.write_parquet(parts / f"part-{number:05}.parquet", compression="lz4")
         progress("reading the register", counts.rows_read)
     if not counts.rows_read:
@@ -120,7 +124,7 @@ def _source_id(columns: tuple[str, ...], options: ImportOptions) -> list[pl.Expr
     return [pl.coalesce(known, hashed).alias("source_id"), known.is_not_null().alias("identified")]
 
 
-def _homes(frame: pl.DataFrame, counts: _Counts) -> pl.DataFrame:
+def _homes(frame: pl.DataFrame, options: ImportOptions, counts: _Counts) -> pl.DataFrame:
     ids = frame.select("line", "source_id", "identified")
     rows, repairs, rejections = with_commune(rpls_columns.standard(frame))
     counts.rejects.add_flags(rows, rejections)
@@ -133,7 +137,7 @@ def _homes(frame: pl.DataFrame, counts: _Counts) -> pl.DataFrame:
     rows = rows.join(ids, on="line", how="left", maintain_order="left").with_columns(
         residence_id(),
         pl.col("line").cast(pl.String).alias("home_id"),
-        pl.col("siren").alias("landlord_id"),
+        pl.coalesce(pl.lit(options.landlord, dtype=pl.String), "siren").alias("landlord_id"),
         pl.lit(1900, dtype=pl.Int16).alias("year"),
         pl.lit("real").alias("description_origin"),
         pl.when(pl.col("rent").is_not_null()).then(pl.lit("real")).alias("rent_origin"),
@@ -197,12 +201,22 @@ def _report(file: Path, layout: str, year: int, homes: pl.LazyFrame, counts: _Co
     }
 
 
+def year_in_name(file: Path) -> int | None:
+    """The only year, if any, that a file's name mentions."""
+    years = set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", file.name))
+    return int(years.pop()) if len(years) == 1 else None
+
+
 def _year(file: Path, parts: Path) -> int:
-    """The year in the file's name, else the year after the newest entry into the stock (RPLS describes 1 January)."""
-    in_name = re.search(r"(?<!\d)(19|20)\d\d(?!\d)", file.name)
-    if in_name:
-        return int(in_name.group())
-    newest = pl.scan_parquet(parts / "*.parquet").select(pl.col("entered").max()).collect().item()
+    """The year in the file's name, else the year after the newest entry into the stock (RPLS describes 1 January).
+
+    The newest that counts is borne by one home in two hundred: a few bear the register's own year, or a typing error.
+    """
+    named = year_in_name(file)
+    if named:
+        return named
+    entered = pl.scan_parquet(parts / "*.parquet").select(pl.col("entered").quantile(NEWEST, "nearest"))
+    newest = entered.collect().item()
     if newest is None:
         raise BadInput("does not say which year it describes; give the year", file=file)
     return int(newest) + 1
@@ -217,7 +231,3 @@ def _name(homes: pl.LazyFrame) -> str:
         if len(codes) == 1:
             return f"Département {codes[0]}"
     return "France"
-
-
-def _sources_of(former: Territory | None, tables: list[str]) -> list[dict[str, Any]]:
-    return [source for source in former.facts["sources"] if source["table"] in tables] if former else []

@@ -8,8 +8,8 @@ from carreau.places.communes import Communes, distance_km
 from carreau.places.grid import NO_CELL, cells_of, grid_of_department
 from carreau.register.rpls_cleaning import NO_COMMUNE, Flags
 
-WGS84 = 4326
-METRIC = (2154, 5490, 2972, 2975, 4471)
+WGS84, LAMBERT_93 = 4326, 2154
+METRIC = (LAMBERT_93, 5490, 2972, 2975, 4471)
 # Farther than this from the point of its commune, a home cannot be in it: Arles, the largest commune of the
 # metropole, reaches 35 km from its point; the communes of Guyane reach five times as far.
 FARTHEST_KM, FARTHEST_KM_GUYANE = 40.0, 200.0
@@ -23,7 +23,7 @@ def with_commune(rows: pl.DataFrame) -> tuple[pl.DataFrame, Flags, Flags]:
     code = pl.col("commune").str.to_uppercase()
     padded = code.str.zfill(5)
     rows = rows.with_columns(padded.alias("code"), (code.str.len_chars() == 4).alias("short"))
-    rows = rows.join(_reference("commune_"), left_on="code", right_on="commune_code", how="left")
+    rows = rows.join(_reference("commune_"), left_on="code", right_on="commune_code", how="left", maintain_order="left")
     known = pl.col("commune_current").is_not_null()
     not_given = code.is_null() | code.is_in(NO_COMMUNE)
     superseded = known & (pl.col("commune_kind") != "ARM") & (pl.col("commune_current") != pl.col("code"))
@@ -45,19 +45,21 @@ def with_commune(rows: pl.DataFrame) -> tuple[pl.DataFrame, Flags, Flags]:
 def with_point(rows: pl.DataFrame) -> tuple[pl.DataFrame, Flags]:
     """Add longitude, latitude and cell where the row's point is usable; flag the points that are refused.
 
-    Coordinates are WGS 84 (`latitude`, `longitude`) or metres (`x`, `y`) of the row's own `epsg`.
+    Coordinates are WGS 84 (`latitude`, `longitude`) or else metres (`x`, `y`) of the row's own `epsg` (Lambert-93 where
+    it says none).
     """
+    degrees = pl.col("longitude").is_not_null() & pl.col("latitude").is_not_null()
+    epsg = pl.col("epsg").str.extract(r"(\d{4,5})").cast(pl.Int32).fill_null(LAMBERT_93)
     rows = rows.with_columns(
-        pl.coalesce("longitude", "x").alias("raw_x"),
-        pl.coalesce("latitude", "y").alias("raw_y"),
-        pl.when(pl.col("longitude").is_not_null()).then(WGS84).otherwise(pl.col("epsg").cast(pl.Int32, strict=False))
-        .fill_null(2154)
-        .alias("raw_crs"),
-    ).with_columns(_number("raw_x"), _number("raw_y"))  # fmt: skip
+        pl.when(degrees).then("longitude").otherwise(pl.coalesce("x", "longitude")).alias("raw_x"),
+        pl.when(degrees).then("latitude").otherwise(pl.coalesce("y", "latitude")).alias("raw_y"),
+        pl.when(degrees).then(WGS84).otherwise(epsg).alias("raw_crs"),
+    ).with_columns(_number("raw_x"), _number("raw_y"))
     rows = rows.drop("longitude", "latitude").join(
         _points(rows.select("px", "py", "raw_crs", "department").unique(maintain_order=True)),
         on=["px", "py", "raw_crs", "department"],
         how="left",
+        maintain_order="left",
     )
     rows = rows.with_columns(_refusals(rows))
     names = ("point_not_readable", "geocoded_to_another_commune", "point_far_from_commune")
@@ -108,21 +110,21 @@ def _to_wgs84(x: np.ndarray, y: np.ndarray, crs: int) -> tuple[np.ndarray, np.nd
 
 
 def _refusals(rows: pl.DataFrame) -> list[pl.Expr]:
-    given = pl.col("raw_x").is_not_null() & pl.col("raw_y").is_not_null()
+    given = pl.col("raw_x").is_not_null() | pl.col("raw_y").is_not_null()
     located = pl.col("longitude").is_not_null()
     geocoded = _reference("geocoded_").select("geocoded_code", "geocoded_current")
-    current = rows.select("geocoded_commune").join(
+    said = rows.select(pl.col("geocoded_commune").str.to_uppercase().str.zfill(5))
+    current = said.join(
         geocoded, left_on="geocoded_commune", right_on="geocoded_code", how="left", maintain_order="left"
     )["geocoded_current"]
-    said = pl.col("geocoded_commune").is_not_null()
-    same = pl.col("geocoded_commune").eq(pl.col("code")) | current.eq_missing(rows["commune_current"])
+    same = said["geocoded_commune"].eq_missing(rows["code"]) | current.eq_missing(rows["commune_current"])
     farthest = pl.when(pl.col("department") == "973").then(FARTHEST_KM_GUYANE).otherwise(FARTHEST_KM)
     distance = distance_km(
         pl.col("longitude"), pl.col("latitude"), pl.col("commune_longitude"), pl.col("commune_latitude")
     )
-    elsewhere = located & said & ~same
+    elsewhere = given & pl.col("geocoded_commune").is_not_null() & ~same
     return [
-        (given & ~located).alias("point_not_readable"),
+        (given & ~located & ~elsewhere).alias("point_not_readable"),
         elsewhere.alias("geocoded_to_another_commune"),
         (located & ~elsewhere & (distance > farthest)).fill_null(value=False).alias("point_far_from_commune"),
     ]

@@ -18,7 +18,9 @@ FUNDING_CLASS: dict[int, str] = {
 }
 OTHER_FUNDING = (49, 99)
 ENERGY_CODES = dict(zip("2345678", "ABCDEFG", strict=True))
-RENT_NOT_GIVEN = 9999
+RENT_NOT_GIVEN, DEAREST_RENT = 9999, 10_000
+READ_AS = {"rent": pl.Int32, "floor": pl.Int8, "energy_date": pl.Date, "let_since": pl.Date}
+SOURCE_OF = {"let_since": "lease"}
 
 Flags = dict[str, str]
 Codes = Mapping[str, str]
@@ -68,6 +70,9 @@ def typed(rows: pl.DataFrame) -> tuple[pl.DataFrame, Flags]:
     for name, (kind, codes) in CODES.items():
         value = _given(name).replace_strict(codes, default=None, return_dtype=pl.String)
         columns += _checked(name, value, value.is_not_null(), flags, missing=_given(name).is_in(["0", "9"]), dtype=kind)
+    for name, (value, missing) in _readings().items():
+        usable = value.is_not_null()
+        columns += _checked(name, value, usable, flags, missing=missing, dtype=READ_AS[name])
     frame = rows.with_columns(columns)
     return frame.with_columns(_other_columns()), flags
 
@@ -93,7 +98,7 @@ def _checked(
 ) -> list[pl.Expr]:
     flag = f"{name}_not_usable"
     flags[flag] = flag
-    given = _given(name).is_not_null() & ~missing.fill_null(value=False)
+    given = _given(SOURCE_OF.get(name, name)).is_not_null() & ~missing.fill_null(value=False)
     return [
         pl.when(usable).then(value).cast(dtype, strict=False).alias(name),
         (given & ~usable.fill_null(value=False)).alias(flag),
@@ -115,25 +120,29 @@ def _month(field: pl.Expr) -> pl.Expr:
     return pl.when(day.dt.year() > 1900).then(day)
 
 
-def _other_columns() -> list[pl.Expr]:
+def _readings() -> dict[str, tuple[pl.Expr, pl.Expr]]:
+    """Columns that are no plain number or code: the value, null when impossible, and whether the file says "none"."""
     rent = pl.col("rent").str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
-    floor = pl.when(pl.col("floor").str.to_uppercase().is_in(["RC", "RDC", "REZ"])).then(pl.lit("0")).otherwise("floor")
-    level = floor.cast(pl.Int16, strict=False)
+    cents = pl.when(rent.is_between(0, DEAREST_RENT) & (rent != RENT_NOT_GIVEN)).then((rent * 100).round())
+    ground = pl.col("floor").str.to_uppercase().is_in(["RC", "RDC", "REZ"])
+    level = pl.when(ground).then(pl.lit("0")).otherwise("floor").cast(pl.Int16, strict=False)
+    never = pl.lit(value=False)
+    return {
+        "rent": (cents, rent == RENT_NOT_GIVEN),
+        "floor": (pl.when(level.is_between(-5, 60)).then(level), never),
+        "energy_date": (_month(pl.col("energy_date")), pl.col("energy_date").str.ends_with("/1900")),
+        "let_since": (_month(pl.col("lease")), pl.col("lease").str.ends_with("/1900")),
+    }
+
+
+def _other_columns() -> list[pl.Expr]:
     agreed = pl.col("agreement") == "1"
-    letter_date = _month(pl.col("energy_date"))
     flag = pl.col("qpv_flag").replace_strict({"1": True, "2": False}, default=None, return_dtype=pl.Boolean)
     return [
-        pl.when(rent.is_between(0, 10_000, closed="left") & (rent != RENT_NOT_GIVEN))
-        .then((rent * 100).round())
-        .cast(pl.Int32)
-        .alias("rent"),
-        pl.when(level.is_between(-5, 60)).then(level).cast(pl.Int8).alias("floor"),
         pl.when(pl.col("agreement").is_in(["1", "2"])).then(agreed).alias("agreement"),
         _ceiling_class(agreed).alias("ceiling_class"),
-        letter_date.alias("energy_date"),
         pl.coalesce(flag, _is_zone("qpv_2024"), _is_zone("qpv_2015")).alias("in_qpv"),
         pl.coalesce(_zone_code("qpv_2024"), _zone_code("qpv_2015")).alias("qpv"),
-        _month(pl.col("lease")).alias("let_since"),
         address().alias("address"),
         pl.coalesce("place", "complement").alias("locality"),
     ]

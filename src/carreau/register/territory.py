@@ -16,6 +16,8 @@ from carreau.register.tables import TABLES, Contours, Zoning
 
 FACTS = "territory.json"
 FORMAT = 1
+KEPT = ("cells",)
+"""Tables that do not depend on the homes and outlive them when another register is imported."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,15 @@ class Territory:
         if not isinstance(facts, dict) or facts.get("format") != FORMAT or not isinstance(facts.get("tables"), dict):
             raise BadInput(f"is not of format {FORMAT}, the one this version reads", file=path / FACTS)
         return cls(path, facts)
+
+    @classmethod
+    def former(cls, path: Path) -> "Territory | None":
+        """What a folder that is about to be written holds already; None when it is no territory folder.
+
+        Raises BadInput as `open` does when it is one that cannot be read.
+        """
+        restore(path)
+        return cls.open(path) if (path / FACTS).exists() else None
 
     @property
     def name(self) -> str:
@@ -98,6 +109,11 @@ class Territory:
             rows[name] = frame.height
             problems += [f"{name}: {count} rows break `{rule}`" for rule, count in failures.counts().items()]
         return {"tables": rows, "problems": problems}
+
+
+def sources_of(former: Territory | None, tables: Collection[str]) -> list[dict[str, Any]]:
+    """The sources of some tables of a former folder."""
+    return [source for source in former.facts["sources"] if source["table"] in tables] if former else []
 
 
 def schema_of(table: str) -> Any:

@@ -23,7 +23,8 @@ from carreau.errors import BadInput
 BLOCK = 32 * 2**20
 LONGEST_LINE = 2**20
 DELIMITERS = (";", ",")
-PACKING_ERRORS = (EOFError, gzip.BadGzipFile, zlib.error, zipfile.BadZipFile)
+# RuntimeError: a member under a password; NotImplementedError: a packing that Python lacks
+PACKING_ERRORS = (EOFError, gzip.BadGzipFile, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError)
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,9 @@ def read_header(file: Path) -> Header:
         raise BadInput("is empty", file=file)
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise BadInput("is UTF-16; save it as UTF-8 or Latin-1", file=file)
-    if b"\0" in start:
-        raise BadInput("is binary; give a .csv, .csv.gz or .zip with one .csv inside", file=file)
     line, ending, _ = start.partition(b"\n")
+    if b"\0" in line:
+        raise BadInput("is binary; give a .csv, .csv.gz or .zip with one .csv inside", file=file)
     if not ending and len(start) == LONGEST_LINE:
         raise BadInput("has a first line longer than 1 MiB; this is no register", file=file, row=1)
     text = _utf8(line).decode().removeprefix("\ufeff").strip("\r")
@@ -67,7 +68,8 @@ def read_header(file: Path) -> Header:
         raise BadInput("the header has one column only; the delimiter must be ; or ,", file=file, row=1)
     twice = sorted({name for name in columns if columns.count(name) > 1})
     if twice:
-        raise BadInput(f"the header names {', '.join(twice)} twice", file=file, row=1)
+        names = ", ".join(name or "an empty name" for name in twice)
+        raise BadInput(f"the header has {names} twice", file=file, row=1)
     return Header(columns, delimiter, len(line) + len(ending))
 
 
@@ -78,13 +80,22 @@ def read_rows(file: Path, header: Header) -> Iterator[Rows]:
     """
     line = 2
     for block in _blocks(file, header.size):
-        if b"\0" in block:
-            row = line + block[: block.index(b"\0")].count(b"\n")
-            raise BadInput("holds a NUL byte: the file is damaged or binary", file=file, row=row)
+        _refuse_damage(block, line, file)
         text = _utf8(block).replace(b"\r\n", b"\n")
         rows, count = _split(text, header, line)
         line += count
         yield rows
+
+
+def _refuse_damage(block: bytes, first_line: int, file: Path) -> None:
+    if b"\0" in block:
+        row = first_line + block.count(b"\n", 0, block.index(b"\0"))
+        raise BadInput("holds a NUL byte: the file is damaged or binary", file=file, row=row)
+    ends = np.flatnonzero(np.frombuffer(block, dtype=np.uint8) == ord("\n"))
+    lengths = np.diff(ends, prepend=-1)
+    if lengths.max(initial=0) > LONGEST_LINE:
+        row = first_line + int(lengths.argmax())
+        raise BadInput("is longer than 1 MiB; this is no register", file=file, row=row)
 
 
 @contextmanager
@@ -105,10 +116,10 @@ def _unpacked(file: Path) -> Iterator[IO[bytes]]:
                 yield raw
     except FileNotFoundError:
         raise BadInput("does not exist", file=file) from None
-    except (IsADirectoryError, PermissionError) as error:
-        raise BadInput(f"cannot be read: {error.strerror}", file=file) from None
     except PACKING_ERRORS as error:
         raise BadInput(f"cannot be unpacked, it is truncated or damaged ({error}); fetch it again", file=file) from None
+    except OSError as error:
+        raise BadInput(f"cannot be read: {error.strerror}", file=file) from None
 
 
 def _only_csv(archive: zipfile.ZipFile, file: Path) -> zipfile.ZipInfo:
@@ -123,18 +134,17 @@ def _only_csv(archive: zipfile.ZipFile, file: Path) -> zipfile.ZipInfo:
 
 
 def _blocks(file: Path, skip: int) -> Iterator[bytes]:
+    """Blocks of whole lines, the last one ended too; a line over `LONGEST_LINE` ends a block wherever it was cut."""
     with _unpacked(file) as stream:
         stream.read(skip)
         rest = b""
         while chunk := stream.read(BLOCK):
             cut = chunk.rfind(b"\n") + 1
-            if not cut and len(rest) + len(chunk) > LONGEST_LINE:
-                raise BadInput("has a line longer than 1 MiB; this is no register", file=file)
-            if cut:
-                yield rest + chunk[:cut]
-                rest = chunk[cut:]
-            else:
-                rest += chunk
+            whole, rest = (rest + chunk[:cut], chunk[cut:]) if cut else (b"", rest + chunk)
+            if whole:
+                yield whole
+            if len(rest) > LONGEST_LINE:
+                break
         if rest.strip():
             yield rest + b"\n"
 
@@ -179,7 +189,7 @@ def _split(text: bytes, header: Header, first_line: int) -> tuple[Rows, int]:
             ragged.append((int(numbers[index]), int(found[index]) + 1))
     if quoted:
         extra = pl.DataFrame(quoted, schema=frame.schema, orient="row")
-        frame = pl.concat([frame, extra.with_columns(_clean(header.columns))]).sort("line")
+        frame = pl.concat([frame, extra.with_columns(_trimmed(pl.col(name)) for name in header.columns)]).sort("line")
     return Rows(frame, _ragged(ragged)), len(ends)
 
 
@@ -208,17 +218,18 @@ def _frame(text: bytes, header: Header, lines: np.ndarray) -> pl.DataFrame:
         infer_schema=False,
         raise_if_empty=False,
     )
-    return frame.with_columns(_clean(header.columns)).with_columns(pl.Series("line", lines))
-
-
-def _clean(columns: tuple[str, ...]) -> list[pl.Expr]:
-    """Trim, drop the quotes around a field, and make an empty field null."""
-    return [_bare(pl.col(name)) for name in columns]
+    return frame.with_columns(_bare(pl.col(name)) for name in header.columns).with_columns(pl.Series("line", lines))
 
 
 def _bare(field: pl.Expr) -> pl.Expr:
+    """Without the quotes around it, if any."""
     text = field.str.strip_chars()
     quoted = (text.str.len_bytes() > 1) & text.str.starts_with('"') & text.str.ends_with('"')
-    inner = text.str.slice(1, text.str.len_chars() - 2).str.replace_all('""', '"', literal=True).str.strip_chars()
-    bare = pl.when(quoted).then(inner).otherwise(text)
-    return pl.when(bare.str.len_bytes() > 0).then(bare).name.keep()
+    inner = text.str.slice(1, text.str.len_chars() - 2).str.replace_all('""', '"', literal=True)
+    return _trimmed(pl.when(quoted).then(inner).otherwise(text))
+
+
+def _trimmed(field: pl.Expr) -> pl.Expr:
+    """Without the blanks around it; null when nothing is left."""
+    text = field.str.strip_chars()
+    return pl.when(text.str.len_bytes() > 0).then(text).name.keep()

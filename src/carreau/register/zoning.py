@@ -1,5 +1,6 @@
 """Importing a zoning: which homes lie in which zone of a file of contours, from a date on."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ from carreau.outputs import file_sha256
 from carreau.register.territory import Territory, write
 from carreau.register.vectorfile import read_shapes, to_wgs84
 
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 ZONE_COLUMNS = ("C_NQPV", "CODE_QP", "CODE_IRIS", "CODE_ZONE", "CODE", "ZONE")
 
 
@@ -23,16 +25,20 @@ def import_zoning(
     """Read contours and write `zonings/NAME` (memberships of the located homes) and `contours/NAME` (the shapes).
 
     A home on a border is in the zone whose code comes first. Homes without a point are in no zone, and counted.
-    Returns `zones`, `homes_in_a_zone`, `homes_in_none`, `homes_without_a_point`. Raises BadInput when the territory
-    has no homes, or when no column holds the zones' codes.
+    Returns `zones`, `shapes_without_code_or_contour` (left out), `homes_in_a_zone`, `homes_in_none`,
+    `homes_without_a_point`. Raises BadInput when the territory has no homes, when no column holds the zones' codes, or
+    when `name` is not of small letters, digits, `-` and `_`.
     """
+    if not NAME.fullmatch(name):
+        raise BadInput(f"{name!r} is no name for a zoning: small letters, digits, - and _ only")
     territory = Territory.open(to)
     shapes = read_shapes(file)
     column = (zone_column or _zone_column(shapes.attributes.columns, file)).upper()
     if column not in shapes.attributes.columns:
         raise BadInput(f"has no such column; it has {', '.join(shapes.attributes.columns)}", file=file, column=column)
-    zones = shapes.attributes[column].cast(pl.String)
-    contours = to_wgs84(shapes)
+    coded = (shapes.attributes[column].is_not_null().to_numpy()) & ~shapely.is_missing(shapes.geometries)
+    zones = shapes.attributes[column].cast(pl.String).filter(pl.Series(coded))
+    contours = shapely.make_valid(to_wgs84(shapes)[coded])
     homes = territory.table("homes").select("home_id", "longitude", "latitude").collect()
     located = homes.drop_nulls()
     memberships = located.select(unit="home_id", zone=_zone_of(located, zones, contours)).drop_nulls()
@@ -40,6 +46,7 @@ def import_zoning(
         "file": file.name,
         "zoning": name,
         "zones": zones.n_unique(),
+        "shapes_without_code_or_contour": int((~coded).sum()),
         "homes_in_a_zone": memberships.height,
         "homes_in_none": located.height - memberships.height,
         "homes_without_a_point": homes.height - located.height,

@@ -24,7 +24,7 @@ from carreau.register.synthetic.persons import (
     draw_ages,
     draw_sizes,
 )
-from carreau.register.synthetic.situations import grounds, reasons, wanted_rooms
+from carreau.register.synthetic.situations import ADULT, grounds, reasons, wanted_rooms
 from carreau.register.synthetic.wishes import Places, wanted_communes
 from carreau.register.tables import Applications
 
@@ -48,7 +48,7 @@ def draw_applications(
     """
     transfers = min(round(asked.count * margins.value("transfers") / 100), tenants.height)
     moving = tenants[np.sort(random.choice(tenants.height, size=transfers, replace=False))]
-    first = _first_applications(margins, asked.count - transfers, moving, day, random)
+    first = _first_applications(margins, asked.count - transfers, tenants, moving, day, random)
     both = pl.concat([_transfers(moving), first], how="diagonal")
     both = both.with_columns(pl.col("births").list.len().cast(pl.Int64).alias("persons"))
     both = both.with_columns(reasons(margins, both, random))
@@ -57,7 +57,7 @@ def draw_applications(
     )
     both = both.with_columns(grounds(margins, both, random), *wanted_rooms(margins, both, random))
     count = both.height
-    waited = random.exponential(margins.value("waited"), count)
+    waited = _waited(margins, both, day, random)
     since = (day - EPOCH).days - 1 - np.floor(waited).astype(np.int64)
     renewals = np.floor(waited / DAYS_A_YEAR)
     renewed = np.where(renewals >= 1, since + np.floor(renewals * DAYS_A_YEAR), np.nan)
@@ -85,6 +85,23 @@ def draw_applications(
     )  # fmt: skip
 
 
+def _waited(margins: Margins, applications: pl.DataFrame, day: date, random: Random) -> Floats:
+    """Days since the application, the cited mean in all: nobody applied as a minor or before renting the home to leave.
+
+    Waiting is exponential, cut at the longest that each may have waited; the scale is found by bisection.
+    """
+    of_age = pl.col("births").list.first().dt.offset_by(f"{ADULT}y")
+    longest = (pl.lit(day) - pl.max_horizontal(of_age, "moved_in")).dt.total_days() - 1
+    bound = applications.select(longest.clip(1)).to_series().to_numpy().astype(np.float64)
+    low, high = 1.0, 50.0 * margins.value("waited")
+    for _ in range(60):
+        scale = (low + high) / 2
+        mean = (scale - bound / np.expm1(bound / scale).clip(1e-12, 1e300)).mean() if len(bound) else 0.0
+        low, high = (low, scale) if mean > margins.value("waited") else (scale, high)
+    waited: Floats = -scale * np.log1p(random.random(len(bound)) * np.expm1(-bound / scale))
+    return waited
+
+
 def _transfers(moving: pl.DataFrame) -> pl.DataFrame:
     return moving.select(
         pl.col("kind").cast(pl.String),
@@ -97,24 +114,28 @@ def _transfers(moving: pl.DataFrame) -> pl.DataFrame:
         "department",
         pl.col("rooms").alias("present_rooms"),
         pl.col("home_id").alias("present_home_id"),
+        "moved_in",
         (pl.col("rent") / 100).round().cast(pl.Int64).alias("present_charge"),
     )
 
 
-def _first_applications(margins: Margins, count: int, moving: pl.DataFrame, day: date, random: Random) -> pl.DataFrame:
+def _first_applications(
+    margins: Margins, count: int, tenants: pl.DataFrame, moving: pl.DataFrame, day: date, random: Random
+) -> pl.DataFrame:
+    """Who applies without being a tenant: they live where the tenants do."""
     kinds = _kinds(margins, count, moving, random)
     sizes = draw_sizes(kinds, margins.assumed["sizes"], random.random(count))
-    persons = compose(kinds, sizes, draw_ages(kinds, margins.assumed["applicant_ages"], random), random)
+    ages = draw_ages(kinds, margins.assumed["applicant_ages"], random)
+    persons = compose(kinds, sizes, ages, random)
     units = persons.consumption_units(count)
     standard = _monthly_standard(margins, moving, count, random)
     resources = np.round(standard * units / 10)
     line = margins.poverty_line(day)
     taxed = resources * 12 * (1 - benefits_share(margins, standard * 12, line)) * margins.assumed["tax_income"]
-    shares = margins.assumed["present_housing"]
-    weights = np.array(list(shares.values()), dtype=np.float64)
-    housing = np.array(list(shares))[random.choice(len(shares), size=count, p=weights / weights.sum())]
-    charge = np.where(housing == "private_tenant", resources * random.uniform(0.2, 0.5, count), np.nan)
-    home = moving.select("commune", "department")[random.integers(0, max(moving.height, 1), count)]
+    housing = _housing(margins, ages, random)
+    charge = (resources * random.uniform(0.2, 0.5, count)).clip(margins.assumed["least_private_rent"])
+    charge[housing != "private_tenant"] = np.nan
+    home = tenants.select("commune", "department")[random.integers(0, max(tenants.height, 1), count)]
     return pl.DataFrame(
         {
             "kind": np.array(KINDS)[kinds],
@@ -129,6 +150,18 @@ def _first_applications(margins: Margins, count: int, moving: pl.DataFrame, day:
     ).hstack(home)
 
 
+def _housing(margins: Margins, ages: Floats, random: Random) -> np.ndarray:
+    """Where first applicants live, in the assumed shares: the young with their family, owners late in life."""
+    shares, typical = margins.assumed["present_housing"], margins.assumed["present_housing_age"]
+    names = np.array(list(shares))
+    weights = np.array(list(shares.values()), dtype=np.float64)
+    drawn = random.choice(len(names), size=len(ages), p=weights / weights.sum())
+    expected = np.array([typical[name] for name in names])[drawn] + 12 * random.standard_normal(len(ages))
+    housing = np.empty(len(ages), dtype=names.dtype)
+    housing[np.argsort(ages, kind="stable")] = names[drawn[np.argsort(expected, kind="stable")]]
+    return housing
+
+
 def _kinds(margins: Margins, count: int, moving: pl.DataFrame, random: Random) -> Ints:
     """Kinds of the first applications, so that with the transfers the cited shares hold."""
     couples = margins.value("applicants_couple")
@@ -138,7 +171,7 @@ def _kinds(margins: Margins, count: int, moving: pl.DataFrame, random: Random) -
     target[COUPLE_CHILDREN], target[COUPLE] = with_children, couples - with_children
     target[-1] = 100 - target.sum()
     present = np.bincount(moving["kind"].to_physical().to_numpy(), minlength=len(KINDS))
-    wanted = (target / 100 * (count + moving.height) - present).clip(min=0)
+    wanted = (target / 100 * (count + moving.height) - present).clip(min=0.01)
     return random.choice(len(KINDS), size=count, p=wanted / wanted.sum())
 
 

@@ -40,6 +40,7 @@ AGES = {
     "age_80_more": (80, 98),
 }  # fmt: skip
 MINORS = 4
+YOUNGEST_PARENT, OLDEST_PARENT, MIXING_ROUNDS = 15, 50, 30
 CELL = ["cell_crs", "cell_north", "cell_east"]
 COUNTS = ("persons", "households", "poor", "one_person", "five_persons", "owners", "lone_parents", "social_homes")
 
@@ -240,12 +241,37 @@ def _persons(kinds: Ints, sizes: Ints, ages: Ints, random: Random) -> Persons:
     pool.sort()
     children = int(is_child.sum())
     age = np.empty(len(household))
-    age[np.flatnonzero(is_child)] = random.permutation(pool[:children])
     grown = np.flatnonzero(~is_child)
     parent = np.isin(kinds[household[grown]], (COUPLE_CHILDREN, LONE_PARENT))
-    standing = np.where(parent, 0.0, 0.25)[:] + 0.35 * random.standard_normal(len(sizes))[household[grown]]
+    standing = np.where(parent, 0.0, 0.25) + 0.35 * random.standard_normal(len(sizes))[household[grown]]
     age[grown[np.argsort(standing, kind="stable")]] = pool[children:]
+    youngest_parent = np.full(len(sizes), np.inf)
+    np.minimum.at(youngest_parent, household[grown], age[grown])
+    child = np.flatnonzero(is_child)
+    age[child] = _children(pool[:children], youngest_parent[household[child]], random)
     return Persons(household, age)
+
+
+def _children(ages: Floats, parents: Floats, random: Random) -> Floats:
+    """The children's ages (sorted) for each place in a family, every child 15 to 50 years younger than its parents.
+
+    The older children go to the older parents, which meets this wherever it can be met; exchanges that keep what is
+    met then mix them.
+    """
+    given = np.empty(len(ages))
+    given[np.argsort(parents, kind="stable")] = ages
+    for _ in range(MIXING_ROUNDS):
+        order = random.permutation(len(ages) // 2 * 2)
+        one, other = order[::2], order[1::2]
+        fits = _likely(given[one], parents[other]) & _likely(given[other], parents[one])
+        one, other = one[fits], other[fits]
+        given[one], given[other] = given[other], given[one]
+    return given
+
+
+def _likely(child: Floats, parent: Floats) -> "NDArray[np.bool_]":
+    fits: NDArray[np.bool_] = (child <= parent - YOUNGEST_PARENT) & (child >= parent - OLDEST_PARENT)
+    return fits
 
 
 def _weight(kinds: Ints, sizes: Ints) -> Floats:

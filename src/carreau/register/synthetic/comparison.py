@@ -43,6 +43,8 @@ class Comparison:
 def compare(territory: Territory, *, over_ceiling: pl.Series | None = None) -> list[Comparison]:
     """Measure on the drawn tables every cited figure that has a tolerance (see `margins.yaml`).
 
+    A figure that the territory cannot show (no home in QPV, no surface, nobody) is left out.
+
     Where Filosofi's cells give the households, their own figures hold instead (see `cells.compare_cells`), and figures
     of the households and their homes are left out here.
 
@@ -120,11 +122,14 @@ def _of_households(margins: Margins, territory: Territory, day: date) -> Mapping
         - pl.col("poor").filter(~pl.col("in_qpv")).mean(),
     ).row(0, named=True)
     known = {name: 100 * value for name, value in shares.items() if value is not None}
+    if tenants.is_empty():
+        return {}
+    if alone.height:
+        known["alone_over_60"] = 100 * float((alone["age"] > 60).mean())  # type: ignore[arg-type]
     return {
         **known,
         "persons_per_household": persons.height / tenants.height,
         "persons_over_65": 100 * float((persons["age"] > 65).mean()),  # type: ignore[arg-type]
-        "alone_over_60": 100 * float((alone["age"] > 60).mean()),  # type: ignore[arg-type]
         "spread_poor": spread(tenants, "poor"),
         "spread_lone_parent": spread(tenants, "is_lone_parent"),
         "spread_alone": spread(tenants, "is_alone"),
@@ -138,9 +143,12 @@ def _of_homes(territory: Territory) -> Mapping[str, float]:
     market = homes.filter(pl.col("status").is_in(["let", "offered"]))
     let = market.filter(pl.col("status") == "let")
     leaving = territory.table("vacancies").select("home_id").collect().join(let, on="home_id", how="semi").height
-    rent = (homes["rent"] / 100 / homes["surface"]).mean()
-    known = {} if rent is None else {"rent": float(rent)}  # type: ignore[arg-type]
-    return {"vacant": 100 * (1 - let.height / market.height), "mobility": 100 * leaving / let.height, **known}
+    drawn = {
+        "vacant": 100 * (1 - let.height / market.height) if market.height else None,
+        "mobility": 100 * leaving / let.height if let.height else None,
+        "rent": (homes["rent"] / 100 / homes["surface"]).mean(),
+    }
+    return {name: float(value) for name, value in drawn.items() if value is not None}  # type: ignore[arg-type]
 
 
 def _of_applications(margins: Margins, territory: Territory, day: date) -> Mapping[str, float]:
@@ -164,7 +172,7 @@ def _of_applications(margins: Margins, territory: Territory, day: date) -> Mappi
         waited=(pl.lit(day) - pl.col("seniority_from")).dt.total_days().mean() / 100,
         first_quartile=(pl.col("resources") * 10 / units).quantile(0.25) / 100,
     ).collect()  # fmt: skip
-    return {name: 100 * value for name, value in row.row(0, named=True).items()}
+    return {name: 100 * value for name, value in row.row(0, named=True).items() if value is not None}
 
 
 def _of_leases(territory: Territory) -> Mapping[str, float]:

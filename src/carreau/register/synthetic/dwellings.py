@@ -1,5 +1,6 @@
 """What the open register does not say of a home: is it let, by whom, at what rent, for whom, and when is it vacant."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,6 +13,8 @@ from carreau.register.synthetic.persons import Floats
 from carreau.register.tables import Contingents, Landlords, Leases, Vacancies
 
 MOST_LANDLORDS = 720
+SIREN = re.compile(r"\d{9}")
+USUAL_ROOMS = 3
 CLASSES = ("PLAI", "PLS", "PLI")
 
 
@@ -35,14 +38,21 @@ def share_out_landlords(margins: Margins, residences: pl.DataFrame, random: Rand
 
 
 def landlords(ids: list[str]) -> pl.DataFrame:
-    """Invented landlords, named as such."""
+    """The landlords of some ids: a SIREN tells a real one, of whom no more is known; the others are invented.
+
+    The kind is drawn for all, so that every row counts as synthetic.
+    """
+    real = [bool(SIREN.fullmatch(name)) for name in ids]
     kinds = words.LANDLORD_KIND.categories.to_list()
     return Landlords.cast(
         pl.DataFrame(
             {
                 "landlord_id": ids,
-                "siren": [None] * len(ids),
-                "name": [f"Bailleur fictif {number}" for number in range(1, len(ids) + 1)],
+                "siren": [name if known else None for name, known in zip(ids, real, strict=True)],
+                "name": [
+                    f"Bailleur {name}" if known else f"Bailleur fictif {number}"
+                    for number, (name, known) in enumerate(zip(ids, real, strict=True), start=1)
+                ],
                 "kind": [kinds[number % 2] for number in range(len(ids))],
                 "origin": ["synthetic"] * len(ids),
             },
@@ -73,7 +83,7 @@ def complete(margins: Margins, rents: Rents, homes: pl.DataFrame, day: date, ran
     square_metre = level * _factor(margins, day) / rents.mean_factor * pl.Series(noise)
     status = pl.when(pl.Series(vacant) < margins.local("vacant")).then(pl.lit("offered")).otherwise(pl.lit("let"))
     known_rent, known_status = pl.col("rent_origin").is_not_null(), pl.col("status_origin").is_not_null()
-    drawn_rent = (square_metre * pl.col("surface") * 100).round().cast(pl.Int32)
+    drawn_rent = (square_metre * _surface(margins) * 100).round().cast(pl.Int32)
     return homes.with_columns(
         pl.when(known_rent).then("rent").otherwise(drawn_rent).alias("rent"),
         pl.when(known_status).then("status").otherwise(status.cast(words.STATUS)).alias("status"),
@@ -90,7 +100,7 @@ def draw_vacancies(margins: Margins, homes: pl.DataFrame, day: date, random: Ran
         pl.Series("after", random.integers(0, 365, homes.height)),
         pl.Series("before", random.integers(1, 90, homes.height)),
         pl.Series("gap", _gaps(margins, homes.height, random)),
-        pl.Series("reserver", _reservers(margins, homes.height, random)),
+        pl.coalesce("reserver", pl.Series(_reservers(margins, homes.height, random)).cast(words.RESERVER)),
     ).filter(offered | ((pl.col("status") == "let") & leaves))
     vacated = pl.lit(day) + pl.duration(days=pl.when(offered).then(-pl.col("before")).otherwise("after"))
     return Vacancies.cast(
@@ -145,6 +155,13 @@ def _factor(margins: Margins, day: date) -> pl.Expr:
     in_qpv = pl.col("in_qpv").fill_null(value=False)
     discount = pl.when(in_qpv).then(margins.value("rent_in_qpv") / by_class["all"]).otherwise(0.0)
     return factor.fill_null(1.0) * pl.when(is_new).then(new["factor"]).otherwise(1.0) + discount
+
+
+def _surface(margins: Margins) -> pl.Expr:
+    """Square metres: those of the register, else the usual ones of as many rooms, else of the usual number of rooms."""
+    usual = margins.assumed["usual_surface"]
+    by_rooms = pl.col("rooms").clip(1, max(usual)).replace_strict(usual, default=None, return_dtype=pl.Float64)
+    return pl.coalesce(pl.col("surface").cast(pl.Float64), by_rooms, pl.lit(float(usual[USUAL_ROOMS])))
 
 
 def _gaps(margins: Margins, count: int, random: Random) -> Floats:

@@ -21,6 +21,7 @@ ALONE, COUPLE, COUPLE_CHILDREN, LONE_PARENT, OTHER = (
 AGE_BANDS = ((18, 30), (30, 54), (54, 60), (60, 65), (65, 75), (75, 96))
 DAYS_A_YEAR = 365.25
 OLDEST_CHILD_AT_HOME = 27
+YOUNGEST_PARENT, OLDEST_PARENT = 18, 50
 EPOCH = date(1970, 1, 1)
 
 
@@ -70,7 +71,7 @@ def draw_ages(kinds: Ints, ages: Mapping[str, list[float]], random: Random) -> F
 
 
 def compose(kinds: Ints, sizes: Ints, ages: Floats, random: Random) -> Persons:
-    """Members around reference persons: partners of a like age, children born when the parent was 18 to 44."""
+    """Members around reference persons: partners of a like age, children born when the parents were 18 to 50."""
     household = np.repeat(np.arange(len(kinds)), sizes)
     start = np.cumsum(sizes) - sizes
     position = np.arange(len(household)) - start[household]
@@ -78,19 +79,25 @@ def compose(kinds: Ints, sizes: Ints, ages: Floats, random: Random) -> Persons:
     kind = kinds[household]
     age = reference.copy()
     partner = (position == 1) & ((kind == COUPLE) | (kind == COUPLE_CHILDREN))
-    age[partner] = (reference[partner] + random.normal(-1, 4, partner.sum())).clip(18, 98)
     child = (position > 0) & ~partner & (kind != OTHER)
     age[child] = _child_ages(reference[child], random)
+    oldest_child = np.zeros(len(kinds))
+    np.maximum.at(oldest_child, household[child], age[child])
+    like_reference = (reference[partner] + random.normal(-1, 4, partner.sum())).clip(18, 98)
+    age[partner] = np.maximum(like_reference, oldest_child[household[partner]] + YOUNGEST_PARENT)
     housemate = (position > 0) & (kind == OTHER)
     age[housemate] = (reference[housemate] + random.uniform(-25, 25, housemate.sum())).clip(18, 98)
     return Persons(household, age)
 
 
 def _child_ages(parent: Floats, random: Random) -> Floats:
-    age = parent - random.normal(30, 5.5, len(parent)).clip(18, 44)
-    oldest = np.minimum(parent - 18, OLDEST_CHILD_AT_HOME)
+    """Most children at home are under 27; those of the oldest parents are grown-ups, born before the parent was 50."""
+    age = parent - random.normal(30, 5.5, len(parent)).clip(YOUNGEST_PARENT, 44)
+    oldest = parent - YOUNGEST_PARENT
     young = age < 0
-    age[young] = random.random(young.sum()) * np.minimum(oldest[young], 6).clip(0.1)
-    old = age > oldest
-    age[old] = (14 + random.random(old.sum()) * (OLDEST_CHILD_AT_HOME - 14)).clip(max=oldest[old])
+    age[young] = random.random(young.sum()) * oldest[young].clip(0.1, 6)
+    old = age > np.minimum(oldest, OLDEST_CHILD_AT_HOME)
+    low = np.maximum(14, parent[old] - OLDEST_PARENT)
+    high = np.maximum(OLDEST_CHILD_AT_HOME, low + 5)
+    age[old] = (low + random.random(old.sum()) * (high - low)).clip(max=oldest[old])
     return age

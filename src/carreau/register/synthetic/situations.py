@@ -8,6 +8,7 @@ from carreau.register import vocabulary as words
 from carreau.register.synthetic.margins import Margins, Random
 
 ADULT = 18
+MOST_ROOMS = 7
 
 
 def reasons(margins: Margins, applications: pl.DataFrame, random: Random) -> pl.Series:
@@ -51,7 +52,10 @@ def grounds(margins: Margins, applications: pl.DataFrame, random: Random) -> pl.
 
 
 def wanted_rooms(margins: Margins, applications: pl.DataFrame, random: Random) -> list[pl.Expr]:
-    """Fewest and most rooms wanted: by size, with the assumed shares of those content with two."""
+    """Fewest and most rooms wanted: by size, with the assumed shares of those content with two.
+
+    A tenant whose home is too small wants a room more than it has, one whose home is too large a room less.
+    """
     small = margins.assumed["small_home_wanted"]
     draw = pl.Series(random.random(applications.height) * 100)
     kind, persons = pl.col("kind"), pl.col("persons")
@@ -64,6 +68,11 @@ def wanted_rooms(margins: Margins, applications: pl.DataFrame, random: Random) -
     least = pl.when(persons == 1).then(1).when(persons <= 2).then(2).when(persons == 3).then(3).otherwise(persons - 1)
     least = pl.when((kind == "alone") & ~two_at_most).then(2).otherwise(least.clip(1, 6))
     most = pl.when(two_at_most).then(2).when(persons <= 2).then(3).otherwise(persons.clip(4, 7))
+    present = pl.col("present_rooms").cast(pl.Int64)
+    more = pl.when(pl.col("reason") == "too_small").then((present + 1).clip(1, MOST_ROOMS))
+    fewer = pl.when(pl.col("reason") == "too_large").then((present - 1).clip(1, MOST_ROOMS))
+    least, most = pl.max_horizontal(least, more), pl.min_horizontal(most, fewer)
+    least = pl.when(pl.col("reason") == "too_large").then(pl.min_horizontal(least, most)).otherwise(least)
     return [
         least.cast(pl.Int8).alias("wanted_rooms_min"),
         pl.max_horizontal(least, most).cast(pl.Int8).alias("wanted_rooms_max"),

@@ -118,7 +118,7 @@ def facts_with_population(territory: Territory, day: date, seed: int) -> Mapping
 
 
 def _refuse_real_people(territory: Territory) -> None:
-    for name in ("households", "applications"):
+    for name in DRAWN[1:]:
         if territory.has(name):
             real = territory.table(name).filter(pl.col("origin") == "real").select(pl.len()).collect().item()
             if real:
@@ -132,7 +132,8 @@ def _plan(territory: Territory, margins: Margins, seed: int, day: date, parts: P
         drawn = cells.draw_people(margins, known, day, seed=seed, progress=progress)
         if not territory.has("homes") or territory.facts.get("synthetic", {}).get("homes"):
             cells.social_homes(drawn, day.year).write_parquet(parts / "drawn-homes.parquet")
-        located = _homes(territory, parts).select("home_id", "rooms", *cells.CELL).collect()
+        may_be_let = pl.col("status_origin").ne_missing("real") | (pl.col("status") == "let")
+        located = _homes(territory, parts).filter(may_be_let).select("home_id", "rooms", *cells.CELL).collect()
         people = cells.house(drawn, known, located, random(seed, "housing"))
     homes = _homes(territory, parts)
     residences = homes.group_by("residence_id").agg(pl.len().alias("homes")).collect().sort("residence_id")
@@ -161,7 +162,7 @@ def _draw_part(plan: _Plan, homes: pl.DataFrame, number: int, folder: Path) -> N
         plan.residences.rename({"landlord_id": "drawn_landlord"}), on="residence_id", maintain_order="left"
     ).with_columns(pl.coalesce("landlord_id", "drawn_landlord").alias("landlord_id"))
     homes = dwellings.complete(margins, plan.rents, homes, day, stream("dwellings"))
-    homes = _as_cells_say(homes, plan.people)
+    homes = _as_cells_say(margins, homes, plan.people, stream("cells"))
     let = homes.filter(pl.col("status") == "let")
     households = _households(plan, let, stream("tenants"))
     housed = households.join(
@@ -181,17 +182,28 @@ def _draw_part(plan: _Plan, homes: pl.DataFrame, number: int, folder: Path) -> N
         table.write_parquet(folder / f"{name}-{number:05}.parquet", compression="lz4")
 
 
-def _as_cells_say(homes: pl.DataFrame, people: cells.CellPeople | None) -> pl.DataFrame:
-    """In the cells of Filosofi a home is let if one of its tenants lives there; the others are on offer."""
+def _as_cells_say(
+    margins: Margins, homes: pl.DataFrame, people: cells.CellPeople | None, random: Random
+) -> pl.DataFrame:
+    """In the cells of Filosofi a home is let if one of its tenants lives there.
+
+    Of the others as many are on offer as the cited vacancy says; the rest, homes that Filosofi's year or its tax
+    households do not show, count as otherwise occupied: nothing is known of who lives there.
+    """
     if not people:
         return homes
-    drawn = pl.col("status_origin") == "synthetic"
-    covered = pl.col("natural_id").is_not_null()
+    homes = homes.join(people.covered, on=cells.CELL, how="left", maintain_order="left")
+    drawn = (pl.col("status_origin") == "synthetic") & pl.col("natural_id").is_not_null()
     housed = pl.col("home_id").is_in(people.housed["home_id"].implode())
-    status = pl.when(housed).then(pl.lit("let")).otherwise(pl.lit("offered")).cast(STATUS)
-    return homes.join(people.covered, on=cells.CELL, how="left", maintain_order="left").with_columns(
-        pl.when(drawn & covered).then(status).otherwise("status").alias("status")
-    )
+    empty = pl.col("housed").not_().filter("drawn").mean().fill_null(1.0).clip(1e-9)
+    offered = pl.Series(random.random(homes.height) * 100) * empty < margins.local("vacant")
+    homes = homes.with_columns(drawn.alias("drawn"), housed.alias("housed"))
+    status = (
+        pl.when("housed").then(pl.lit("let"))
+        .when(offered).then(pl.lit("offered"))
+        .otherwise(pl.lit("otherwise_occupied"))
+    )  # fmt: skip
+    return homes.with_columns(pl.when("drawn").then(status.cast(STATUS)).otherwise("status").alias("status"))
 
 
 def _households(plan: _Plan, let: pl.DataFrame, random: Random) -> pl.DataFrame:

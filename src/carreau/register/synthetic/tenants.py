@@ -27,6 +27,8 @@ from carreau.register.tables import Households
 SAMPLE = 60_000
 ROOM_CLASSES = 5
 USUAL_ROOMS = 3
+EARLIEST = -(2**31)
+ADULT, LONGEST_TENURE = 18.1, 75
 EFFECTS = ("income_effect", "family_effect", "lone_parent_effect")
 
 
@@ -56,12 +58,19 @@ def residence_effects(residences: pl.Series, random: Random) -> pl.DataFrame:
 def draw_tenants(
     margins: Margins, calibration: Calibration, homes: pl.DataFrame, day: date, random: Random
 ) -> pl.DataFrame:
-    """One household a home, as the contract `Households` wants it. `homes` are let, with their residence effects."""
+    """One household a home, as the contract `Households` wants it. `homes` are let, with their residence effects.
+
+    Where the register knows since when a home is let, that day is kept. Students' homes have students.
+    """
     kinds = _draw_kinds(margins, calibration.kind_weights, homes, random)
+    student = (homes["kind"] == "student").fill_null(value=False).to_numpy()
+    kinds[student] = ALONE
     rooms = homes["rooms"].fill_null(USUAL_ROOMS).to_numpy().astype(np.float64)
     pull = 0.5 * (rooms - 3.6) / 0.9 + np.sqrt(0.75) * random.standard_normal(len(kinds))
     sizes = draw_sizes(kinds, margins.assumed["sizes"], ndtr(pull))
     ages = draw_ages(kinds, margins.assumed["ages"], random)
+    ages[student] = 18 + 7 * random.random(student.sum())
+    ages = np.maximum(ages, ADULT + _years_let(homes["let_since"], day))
     persons = compose(kinds, sizes, ages, random)
     units = persons.consumption_units(len(kinds))
     line = margins.poverty_line(day)
@@ -80,9 +89,22 @@ def draw_tenants(
         pl.Series("reference_income", incomes.tax_income(margins, standard, line, disposable)),
         pl.Series("poor", standard < line),
         pl.lit(None, dtype=pl.Boolean).alias("housing_benefit"),
-        draw_moved_in(margins, ages, homes["first_let"], day, random),
+        pl.coalesce(_lease(homes["let_since"], day), draw_moved_in(margins, ages, homes["first_let"], day, random))
+        .alias("moved_in"),
         pl.lit("synthetic").alias("origin"),
     ).pipe(Households.cast)  # fmt: skip
+
+
+def _lease(let_since: pl.Series, day: date) -> pl.Series:
+    """The day of the lease that the register knows, unless it is still to come."""
+    return let_since.to_frame().select(pl.when(pl.col("let_since") < day).then("let_since")).to_series()
+
+
+def _years_let(let_since: pl.Series, day: date) -> Floats:
+    """Years since that lease; no more than a life allows, and 0 where it is unknown."""
+    days = _lease(let_since, day).to_frame().select((pl.lit(day) - pl.col("let_since")).dt.total_days())
+    years: Floats = (days.to_series().cast(pl.Float64).fill_null(0.0) / DAYS_A_YEAR).to_numpy()
+    return years.clip(0, LONGEST_TENURE)
 
 
 def draw_moved_in(margins: Margins, ages: Floats, first_let: pl.Series, day: date, random: Random) -> pl.Series:
@@ -96,8 +118,11 @@ def draw_moved_in(margins: Margins, ages: Floats, first_let: pl.Series, day: dat
     years[is_long] = 10 + 35 * ((quantile[is_long] - 1 + long) / long) ** 1.7
     building = day.year - first_let.cast(pl.Float64).fill_null(day.year - 40).to_numpy()
     years = np.minimum(years, np.minimum(ages - 17.9, np.maximum(building, 0.5)))
-    days = (day - EPOCH).days - 1 - np.floor(years * DAYS_A_YEAR).astype(np.int64)
-    return pl.Series("moved_in", days).cast(pl.Int32).cast(pl.Date)
+    yesterday = (day - EPOCH).days - 1
+    days = yesterday - np.floor(years * DAYS_A_YEAR).astype(np.int64)
+    opened = pl.date(pl.col("first_let"), 1, 1).cast(pl.Int64).fill_null(EARLIEST)
+    first = first_let.alias("first_let").to_frame().select(opened).to_series().to_numpy()
+    return pl.Series("moved_in", np.maximum(days, np.minimum(first, yesterday))).cast(pl.Int32).cast(pl.Date)
 
 
 def _room_class(homes: pl.DataFrame) -> Ints:
