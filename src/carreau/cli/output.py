@@ -53,11 +53,11 @@ def say(figures: Mapping[str, Any], lines: Iterable[str], *, as_json: bool) -> N
         sys.stdout.write("\n".join(lines) + "\n")
 
 
-def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table as text: the first column to the left, the others to the right."""
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, words: Sequence[int] = (0,)) -> str:
+    """A table as text: the columns numbered in `words` to the left, figures to the right."""
     shown = Table(title=title, title_justify="left", box=None, pad_edge=False)
     for number, column in enumerate(columns):
-        shown.add_column(column, justify="right" if number else "left", overflow="fold")
+        shown.add_column(column, justify="left" if number in words else "right", overflow="fold")
     for row in rows:
         shown.add_row(*row)
     console = Console(width=110, color_system=None)

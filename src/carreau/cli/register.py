@@ -115,7 +115,7 @@ def told_population(figures: Mapping[str, Any]) -> list[str]:
         (line["name"], f"{line['cited']:g}", f"{line['drawn']:g}", f"{line['gap']:+.2f}", _verdict(line), line["unit"])
         for line in figures["margins"]
     ]
-    lines = [table("Cited margins", ("figure", "cited", "drawn", "gap", "", "unit"), rows), ""]
+    lines = [table("Cited margins", ("figure", "cited", "drawn", "gap", "", "unit"), rows, words=(0, 4, 5)), ""]
     bands = [(band, f"{share:.1f}") for band, share in figures["bands"].items()]
     title = "Income in % of the PLUS ceiling (derived; no figure is cited)"
     lines += [table(title, ("band", "% of households"), bands)] if bands else figures["notes"]

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import pyogrio
 import shapely
 from pyproj import CRS, Transformer
 
@@ -32,6 +31,8 @@ def read_shapes(file: Path) -> Shapes:
     """
     if not file.exists():
         raise BadInput("does not exist", file=file)
+    import pyogrio  # here, because it loads GDAL, and pandas where there is one: not for every command
+
     try:
         layers = pyogrio.list_layers(file)
         if len(layers) != 1:

@@ -6,10 +6,9 @@ from datetime import date
 import numpy as np
 import polars as pl
 from scipy.special import ndtri
-from scipy.stats import rankdata
 
 from carreau.register.synthetic.incomes import benefits_share
-from carreau.register.synthetic.margins import Margins, Random
+from carreau.register.synthetic.margins import Margins, Random, ranks
 from carreau.register.synthetic.persons import (
     ALONE,
     COUPLE,
@@ -197,9 +196,9 @@ def _expected_births(applications: pl.DataFrame, day: date, random: Random) -> p
 def _right_to_housing(margins: Margins, applications: pl.DataFrame, random: Random) -> pl.Series:
     """DALO: the cited number, among those whom a ground of L441-1 makes the likeliest."""
     likely = applications["grounds"].list.len().to_numpy() > 0
-    order = rankdata(likely + random.random(applications.height), method="ordinal")
+    order = ranks(likely + random.random(applications.height))
     count = round(applications.height * margins.value("dalo") / 100)
-    return pl.Series("dalo", order > applications.height - count)
+    return pl.Series("dalo", order >= applications.height - count)
 
 
 def _reserver(applications: pl.DataFrame, random: Random) -> pl.Expr:

@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 import yaml
 
@@ -44,6 +45,13 @@ def shipped() -> Margins:
     """The figures that come with Carreau."""
     content = yaml.safe_load(files("carreau.register.synthetic").joinpath("margins.yaml").read_text(encoding="utf-8"))
     return Margins(content["population_date"], content["cited"], content["assumed"])
+
+
+def ranks(values: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """The rank of each value, 0 for the smallest; ties in the order given."""
+    result = np.empty(len(values), dtype=np.int64)
+    result[np.argsort(values, kind="stable")] = np.arange(len(values))
+    return result
 
 
 def random(seed: int, stage: str, part: int = 0) -> Random:

@@ -2,10 +2,9 @@
 
 import numpy as np
 import polars as pl
-from scipy.stats import rankdata
 
 from carreau.register import vocabulary as words
-from carreau.register.synthetic.margins import Margins, Random
+from carreau.register.synthetic.margins import Margins, Random, ranks
 
 ADULT = 18
 MOST_ROOMS = 7
@@ -20,7 +19,7 @@ def reasons(margins: Margins, applications: pl.DataFrame, random: Random) -> pl.
         (np.flatnonzero(transfer), margins.assumed["reasons_transfer"]),
         (np.flatnonzero(~transfer), margins.assumed["reasons_first"]),
     ):
-        order = rankdata(-crowding[chosen] + 0.3 * random.standard_normal(len(chosen)), method="ordinal") - 1
+        order = ranks(-crowding[chosen] + 0.3 * random.standard_normal(len(chosen)))
         others = [name for name in shares if name not in ("too_small", "too_large")]
         names = ["too_small", *others, "too_large"] if "too_large" in shares else ["too_small", *others]
         counts = np.array([shares[name] for name in names]) / sum(shares.values())

@@ -6,10 +6,9 @@ from datetime import date
 import numpy as np
 import polars as pl
 from scipy.special import ndtr, ndtri
-from scipy.stats import rankdata
 
 from carreau.register.synthetic import incomes
-from carreau.register.synthetic.margins import Margins, Random
+from carreau.register.synthetic.margins import Margins, Random, ranks
 from carreau.register.synthetic.persons import (
     ALONE,
     DAYS_A_YEAR,
@@ -110,7 +109,7 @@ def _years_let(let_since: pl.Series, day: date) -> Floats:
 def draw_moved_in(margins: Margins, ages: Floats, first_let: pl.Series, day: date, random: Random) -> pl.Series:
     """Date of entry: long for the old, never before adulthood nor before the home was let for the first time."""
     correlation = margins.assumed["tenure_age_correlation"]
-    score = ndtri((rankdata(ages) - 0.5) / len(ages)) if len(ages) else ages
+    score = ndtri((ranks(ages) + 0.5) / len(ages)) if len(ages) else ages
     quantile = ndtr(correlation * score + np.sqrt(1 - correlation**2) * random.standard_normal(len(ages)))
     short, long = margins.value("tenure_under_2_years") / 100, margins.value("tenure_over_10_years") / 100
     years = np.where(quantile < short, 2 * quantile / short, 2 + 8 * (quantile - short) / (1 - long - short))

@@ -1,0 +1,5 @@
+"""`python -m carreau` is the command `carreau`."""
+
+from carreau.cli import main
+
+main()
