@@ -4,6 +4,7 @@ Sources: arrêté du 5 janvier 2010 relatif au répertoire des logements locatif
 variables 2018" and the columns of the current open file.
 """
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -56,6 +57,7 @@ OPTIONAL: dict[str, tuple[str, ...]] = {
     "lease": ("BAIL",),
     "reserver": ("CONTRESLOG",),
 }
+LABEL = re.compile(r"^LIB(REG|DEP|EPCI|COM)$|_LIBELLE$")
 GEOCODER = ("LATITUDE", "LONGITUDE", "RESULT_SCORE", "RESULT_TYPE", "RESULT_CITYCODE")
 
 
@@ -88,8 +90,9 @@ def layout(columns: Sequence[str]) -> str:
 
 
 def fingerprint(columns: Sequence[str]) -> pl.Expr:
-    """All the source fields of a row in one text: two rows differ in it if they differ at all.
+    """The source fields of a row in one text: two rows differ in it if a field of the home does.
 
-    What a geocoder added is left out, so that geocoding a file again changes no id.
+    What a geocoder added is left out, so that geocoding a file again changes no id; so are labels, which repeat a code.
     """
-    return pl.concat_str([pl.col(c).fill_null("") for c in columns if c not in GEOCODER], separator="\x1f")
+    told = [column for column in columns if column not in GEOCODER and not LABEL.search(column)]
+    return pl.concat_str([pl.col(column).fill_null("") for column in told], separator="\x1f")

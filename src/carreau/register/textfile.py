@@ -218,7 +218,12 @@ def _frame(text: bytes, header: Header, lines: np.ndarray) -> pl.DataFrame:
         infer_schema=False,
         raise_if_empty=False,
     )
-    return frame.with_columns(_bare(pl.col(name)) for name in header.columns).with_columns(pl.Series("line", lines))
+    quotes = frame.select(pl.all().str.contains('"', literal=True).any()) if b'"' in text else None
+    bare = [
+        _bare(pl.col(name)) if quotes is not None and quotes[name][0] else _trimmed(pl.col(name))
+        for name in header.columns
+    ]
+    return frame.with_columns(bare).with_columns(pl.Series("line", lines))
 
 
 def _bare(field: pl.Expr) -> pl.Expr:

@@ -1,6 +1,7 @@
 """Where tenants stand against the PLUS ceiling: the bands of the occupancy surveys (OPS)."""
 
 from datetime import date
+from itertools import pairwise
 
 import polars as pl
 
@@ -33,7 +34,8 @@ def ceiling_shares(tenants: pl.DataFrame, day: date) -> pl.Series:
 
 
 def band_shares(shares: pl.Series) -> dict[str, float]:
-    """Per cent of households in each band, those without a known ceiling left out."""
+    """Per cent of households in each band, those without a known ceiling left out; a band holds its lower edge."""
     known = shares.drop_nulls()
-    bands = known.cut(list(EDGES), labels=list(BANDS), left_closed=True).cast(pl.String)
-    return {band: 100 * int((bands == band).sum()) / max(len(known), 1) for band in BANDS}
+    below = [0, *(int((known < edge).sum()) for edge in EDGES), len(known)]
+    counts = [high - low for low, high in pairwise(below)]
+    return {band: 100 * count / max(len(known), 1) for band, count in zip(BANDS, counts, strict=True)}

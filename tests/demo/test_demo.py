@@ -1,0 +1,119 @@
+import json
+import sys
+import urllib.error
+import urllib.request
+from functools import partial
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from carreau.cli import main
+from carreau.cli.demo import _Page
+from carreau.demo.run import run
+
+KEYS = {"homes", "households", "applications", "vacancies", "units", "assignments", "seconds", "digest"}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("demo") / "nantes"
+    run(folder)
+    return folder
+
+
+def demo(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, home: Path) -> dict[str, Any]:
+    monkeypatch.setattr(sys, "argv", ["carreau", "demo", "--no-serve", "--json", "--home", str(home)])
+    main_ends(main)
+    return json.loads(capsys.readouterr().out)
+
+
+def main_ends(command: Any) -> None:
+    with pytest.raises(SystemExit) as end:
+        command()
+    assert end.value.code == 0
+
+
+def test_a_second_start_reuses_the_first_and_a_fresh_one_gives_the_same_digest(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reused = demo(capsys, monkeypatch, home)
+    fresh = demo(capsys, monkeypatch, tmp_path / "fresh")
+    assert set(reused) >= KEYS
+    assert (reused["reused"], fresh["reused"]) == (True, False)
+    assert reused["digest"] == fresh["digest"]
+    assert reused["homes"] == 35_319
+    assert reused["units"] == 112
+    assert fresh["assignments"] > 3_000
+
+
+def test_what_another_version_made_is_made_again(home: Path, tmp_path: Path) -> None:
+    stale = tmp_path / "stale"
+    stale.mkdir()
+    (stale / "demo.json").write_text(json.dumps({"made_by": "another", "figures": {}}))
+    assert run(stale).reused is False
+
+
+def test_the_page_says_what_is_synthetic_in_both_languages(home: Path) -> None:
+    french = (home / "index.html").read_text(encoding="utf-8")
+    english = (home / "index.en.html").read_text(encoding="utf-8")
+    assert "ils ne décrivent personne" in french
+    assert "they describe nobody" in english
+    for page in (french, english):
+        assert page.count("<article>") == 3
+        assert page.count('<figure class="map-') == 6
+        assert "http://" not in page.replace("http://www.w3.org/2000/svg", "")
+        assert "https://" not in page
+
+
+def test_the_page_publishes_nobody(home: Path) -> None:
+    """No household id leaves the territory, and applications are told by number only."""
+    page = (home / "index.html").read_text(encoding="utf-8")
+    assert ">h-r" not in page
+    assert "birth" not in page
+
+
+def test_serving_gives_the_pages_and_never_the_rows(home: Path) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Page, directory=str(home)))
+    Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{server.server_port}"
+    try:
+        assert b"Carreau" in urllib.request.urlopen(f"{address}/").read()
+        assert urllib.request.urlopen(f"{address}/map/units.csv").status == 200
+        for path in ("/territory/households.parquet", "/map/../territory/territory.json", "/allocation/", "/demo.json"):
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                urllib.request.urlopen(address + path)
+            assert refused.value.code == 404
+            refused.value.close()
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("name", ["index.html", "index.en.html"])
+def test_the_page_in_a_browser(home: Path, chromium: str, name: str, width: int) -> None:
+    from playwright.sync_api import sync_playwright
+
+    flags = ["--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+    said: list[str] = []
+    asked: list[str] = []
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=chromium, args=flags)
+        page = browser.new_page(viewport={"width": width, "height": 800}, java_script_enabled=True)
+        page.on("console", lambda message: said.append(message.text))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto((home / name).as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        for indicator in ("poor", "one_person", "living_standard"):
+            page.locator(f"label[for=choose-{indicator}]").click()
+            assert page.locator(f".map-{indicator}").is_visible()
+            assert page.locator(".maps figure:visible").count() == 1
+        page.locator("summary").click()
+        assert page.locator("details tbody tr").count() == 112
+        browser.close()
+    assert said == []
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
