@@ -12,6 +12,9 @@ from carreau.demo.run import Demonstration, run
 from carreau.errors import BadInput
 
 
+PAGES = ("/", "/index.html", "/index.en.html", "/map.svg")
+
+
 def demo(
     home: Annotated[Path, typer.Option(help="The folder that everything is written to.")] = Path("demo-nantes"),
     port: Annotated[int, typer.Option(help="Port of the page, on this machine only.", min=1, max=65535)] = 8000,
@@ -60,7 +63,9 @@ class _Page(http.server.SimpleHTTPRequestHandler):
 
     def do_GET(self) -> None:
         path = self.path.partition("?")[0]
-        if path in ("/", "/index.html", "/index.en.html") or (path.startswith("/map/") and ".." not in path):
+        if path in ("/", "/index.html", "/index.en.html", "/map.svg") or (
+            path.startswith("/map/") and ".." not in path
+        ):
             super().do_GET()
         else:
             self.send_error(404)

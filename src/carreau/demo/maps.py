@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from itertools import pairwise
 
 import polars as pl
@@ -12,6 +13,11 @@ from carreau.text import euros, number, say
 
 CLASSES = 6
 UNKNOWN = "unknown"
+PAPER, SOFT = "#FBF8F3", "#51636F"
+RAMP = {
+    "c1": "#F0DFCB", "c2": "#E3B893", "c3": "#D08A5E", "c4": "#B85A38", "c5": "#8C3529", "c6": "#55201F",
+    UNKNOWN: "#EDE7DD",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,21 @@ def draw(release: Release, indicator: str, language: str) -> Map:
     label = say(f"indicator.{indicator}", language)
     view = f"-0.5 -0.5 {width + 1} {height + 1}"
     return Map(indicator, label, view, shapes, frame, _legend(bounds, units["value"], indicator, language))
+
+
+def standalone(drawn: Map) -> str:
+    """The map as an SVG file of its own, on the paper of the look."""
+    x, y, width, height = drawn.view.split()
+    style = "".join(f".{name}{{fill:{colour}}}" for name, colour in RAMP.items())
+    frames = "".join(f'<rect x="{x}" y="{y}" width="{side}" height="{side}"/>' for x, y, side in drawn.frame)
+    paths = "".join(f'<path class="{shape.colour}" d="{shape.path}"/>' for shape in drawn.shapes)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{drawn.view}" width="800" role="img">'
+        f"<title>{escape(drawn.label)}</title>"
+        f"<style>{style}path{{stroke:{PAPER};stroke-width:.08}}rect{{fill:none;stroke:{SOFT};stroke-width:.07}}</style>"
+        f'<rect x="{x}" y="{y}" width="{width}" height="{height}" style="fill:{PAPER};stroke:none"/>'
+        f"<g opacity='.5'>{frames}</g>{paths}</svg>\n"
+    )
 
 
 def told(unit: dict[str, object], indicator: str, language: str) -> str:

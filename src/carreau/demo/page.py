@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from carreau.allocation.allocation import Allocation
 from carreau.allocation.explain import explain, sentence, written_date
-from carreau.demo.maps import draw, told
+from carreau.demo.maps import draw, standalone, told
 from carreau.register.synthetic.comparison import compare
 from carreau.register.territory import Territory
 from carreau.release.gate import Release
@@ -19,6 +19,7 @@ from carreau.rules.bands import band_shares, ceiling_shares
 from carreau.text import euros, number, say
 
 LANGUAGES = {"fr": "index.html", "en": "index.en.html"}
+PICTURE = "map.svg"
 SHOWN_HOMES = 3
 
 
@@ -62,6 +63,9 @@ def write_page(
         territory.table("homes").select("home_id", "commune"), on="home_id"
     ).collect()  # fmt: skip
     shares = ceiling_shares(tenants, territory.reference_date)
+    maps = [draw(release, name, language) for name in indicators]
+    if language == "fr":
+        (home / PICTURE).write_text(standalone(maps[-1]), encoding="utf-8")
     text = environment.get_template("page.html.j2").render(
         t=t,
         n=partial(number, language=language),
@@ -71,7 +75,7 @@ def write_page(
         report=territory.facts["imports"]["rpls"]["report"],
         day=written_date(territory.reference_date, language),
         indicators=indicators,
-        maps=[draw(release, name, language) for name in indicators],
+        maps=maps,
         units=_rows(release, indicators, language),
         vacancies=_vacancies(territory, allocation, language),
         margins=compare(territory, over_ceiling=shares),
