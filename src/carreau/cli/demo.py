@@ -11,7 +11,6 @@ from carreau.cli.output import AsJson, Watch, progress_bar, say
 from carreau.demo.run import Demonstration, run
 from carreau.errors import BadInput
 
-
 PAGES = ("/", "/index.html", "/index.en.html", "/map.svg")
 
 

@@ -23,6 +23,7 @@ from carreau.register.tables import Homes
 from carreau.register.tally import Tally
 from carreau.register.territory import KEPT, Territory, carry_over, seal, sources_of
 from carreau.register.textfile import read_header, read_rows
+from carreau.register.zoning import write_declared_zones
 
 SOURCE = "Répertoire des logements locatifs des bailleurs sociaux (RPLS), SDES"
 LICENCE = "Licence Ouverte 2.0"
@@ -78,8 +79,10 @@ def import_rpls(
         counts.rejects.add("identifier_twice", _number_and_join(parts, staging / "homes.parquet", year))
         homes = pl.scan_parquet(staging / "homes.parquet")
         report = _report(file, rpls_columns.layout(header.columns), year, homes, counts)
-        report["dropped"] = sorted(set(former.facts["tables"]) - {"homes", *kept}) if former else []
         shutil.rmtree(parts)
+        write_declared_zones(homes, staging / "zonings", date(year, 1, 1))
+        made = {"homes", *kept, *(f"zonings/{file.stem}" for file in (staging / "zonings").iterdir())}
+        report["dropped"] = sorted(set(former.facts["tables"]) - made) if former else []
         carry_over(to, staging, kept)
         source = {"table": "homes", "text": SOURCE, "file": file.name, "sha256": digest, "year": year}
         facts = {
@@ -224,7 +227,7 @@ def _year(file: Path, parts: Path) -> int:
 
 def _name(homes: pl.LazyFrame) -> str:
     places = homes.select(pl.col("commune", "epci", "department").drop_nulls().unique().implode()).collect().row(0)
-    reference = Communes.shipped().lookup
+    reference = Communes.shipped().frame
     for codes, column, label in zip(places, ("code", "epci", "department"), ("name", "epci_name", None), strict=True):
         if len(codes) == 1 and label:
             return str(reference.filter(pl.col(column) == codes[0])[label][0])

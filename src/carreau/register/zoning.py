@@ -62,6 +62,27 @@ def import_zoning(
     return report
 
 
+def write_declared_zones(homes: pl.LazyFrame, folder: Path, valid_from: date) -> None:
+    """Write the memberships that the register itself declares: `qpv`, `iris`. No contours come with them.
+
+    A home flagged inside a priority neighbourhood whose code is not given is in the zone `QPV`.
+    """
+    declared = {
+        "qpv": pl.when(pl.col("in_qpv")).then(pl.coalesce("qpv", pl.lit("QPV"))),
+        "iris": pl.col("iris"),
+    }
+    folder.mkdir()
+    for name, zone in declared.items():
+        members = homes.select(
+            pl.col("home_id").alias("unit"),
+            zone.alias("zone"),
+            pl.lit(valid_from).alias("valid_from"),
+            pl.lit(None, dtype=pl.Date).alias("valid_to"),
+        ).filter(pl.col("zone").is_not_null())
+        if members.head(1).collect().height:
+            members.sink_parquet(folder / f"{name}.parquet", compression="zstd", maintain_order=True)
+
+
 def _zone_column(columns: list[str], file: Path) -> str:
     for name in ZONE_COLUMNS:
         if name in columns:
