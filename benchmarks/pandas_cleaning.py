@@ -56,7 +56,13 @@ def main(file: str) -> None:
     ids = []
     with tempfile.TemporaryDirectory() as folder:
         parts = pd.read_csv(
-            file, sep=";", dtype=str, quoting=csv.QUOTE_NONE, chunksize=PART, on_bad_lines="skip", engine="c"
+            file,
+            sep=";",
+            dtype=str,
+            quoting=csv.QUOTE_NONE,
+            chunksize=PART,
+            on_bad_lines="skip",
+            encoding_errors="replace",
         )
         for number, part in enumerate(parts):
             cleaned = clean(part.copy(), reference)

@@ -105,7 +105,7 @@ def _sound(former: Territory) -> bool:
 def _read(file: Path, options: ImportOptions, parts: Path, progress: Progress) -> _Counts:
     header = read_header(file)
     counts = _Counts()
-    for number, rows in enumerate(read_rows(file, header)):
+    for number, rows in enumerate(read_rows(file, header, without=rpls_columns.labels(header.columns))):
         frame = rows.frame.with_columns(_source_id(header.columns, options))
         counts.rows_read += frame.height + rows.ragged.height
         counts.rejects.add("wrong_number_of_fields", rows.ragged["line"])

@@ -89,10 +89,15 @@ def layout(columns: Sequence[str]) -> str:
     return "current" if "FINAN_CODE" in columns else "2018"
 
 
+def labels(columns: Sequence[str]) -> tuple[str, ...]:
+    """The columns that only spell out a code."""
+    return tuple(column for column in columns if LABEL.search(column))
+
+
 def fingerprint(columns: Sequence[str]) -> pl.Expr:
     """The source fields of a row in one text: two rows differ in it if a field of the home does.
 
     What a geocoder added is left out, so that geocoding a file again changes no id; so are labels, which repeat a code.
     """
-    told = [column for column in columns if column not in GEOCODER and not LABEL.search(column)]
+    told = [column for column in columns if column not in (*GEOCODER, *labels(columns))]
     return pl.concat_str([pl.col(column).fill_null("") for column in told], separator="\x1f")

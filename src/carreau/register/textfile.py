@@ -9,7 +9,7 @@ import gzip
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,7 @@ from carreau.errors import BadInput
 
 BLOCK = 32 * 2**20
 LONGEST_LINE = 2**20
+BLANKS = " \t\r\u00a0"
 DELIMITERS = (";", ",")
 # RuntimeError: a member under a password; NotImplementedError: a packing that Python lacks
 PACKING_ERRORS = (EOFError, gzip.BadGzipFile, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError)
@@ -73,16 +74,17 @@ def read_header(file: Path) -> Header:
     return Header(columns, delimiter, len(line) + len(ending))
 
 
-def read_rows(file: Path, header: Header) -> Iterator[Rows]:
-    """Read the records block by block, in the order of the file, in bounded memory.
+def read_rows(file: Path, header: Header, *, without: Collection[str] = ()) -> Iterator[Rows]:
+    """Read the records block by block, in the order of the file, in bounded memory, some columns left out.
 
     Raises BadInput, naming the line, at a NUL byte or a line over 1 MiB, and when the packing breaks off.
     """
+    kept = [name for name in header.columns if name not in without]
     line = 2
     for block in _blocks(file, header.size):
         _refuse_damage(block, line, file)
         text = _utf8(block).replace(b"\r\n", b"\n")
-        rows, count = _split(text, header, line)
+        rows, count = _split(text, header, kept, line)
         line += count
         yield rows
 
@@ -166,7 +168,7 @@ def _utf8_line(line: bytes) -> bytes:
     return line
 
 
-def _split(text: bytes, header: Header, first_line: int) -> tuple[Rows, int]:
+def _split(text: bytes, header: Header, kept: list[str], first_line: int) -> tuple[Rows, int]:
     """Split a block of whole UTF-8 lines into records; also give the number of its lines."""
     array = np.frombuffer(text, dtype=np.uint8)
     ends = np.flatnonzero(array == ord("\n"))
@@ -176,20 +178,23 @@ def _split(text: bytes, header: Header, first_line: int) -> tuple[Rows, int]:
     plain = (found == len(header.columns) - 1) & (lengths > 0)
     numbers = np.arange(first_line, first_line + len(ends), dtype=np.int64)
     if plain.all():
-        return Rows(_frame(text, header, numbers), _ragged([])), len(ends)
+        return Rows(_frame(text, header, kept, numbers), _ragged([])), len(ends)
     starts = ends - lengths
     keep = np.repeat(plain, lengths + 1)
-    frame = _frame(array[keep].tobytes(), header, numbers[plain])
+    frame = _frame(array[keep].tobytes(), header, kept, numbers[plain])
     quoted, ragged = [], []
     for index in np.flatnonzero(~plain & (lengths > 0)):
-        fields = _split_quoted(text[starts[index] : ends[index]].decode(), header.delimiter)
+        line = text[starts[index] : ends[index]].decode()
+        if not line.strip(BLANKS):
+            continue
+        fields = _split_quoted(line, header.delimiter)
         if fields is not None and len(fields) == len(header.columns):
             quoted.append([*fields, int(numbers[index])])
         else:
             ragged.append((int(numbers[index]), int(found[index]) + 1))
     if quoted:
-        extra = pl.DataFrame(quoted, schema=frame.schema, orient="row")
-        frame = pl.concat([frame, extra.with_columns(_trimmed(pl.col(name)) for name in header.columns)]).sort("line")
+        extra = pl.DataFrame(quoted, schema=[*header.columns, "line"], orient="row").select(*kept, "line")
+        frame = pl.concat([frame, extra.with_columns(_trimmed(pl.col(name)) for name in kept)]).sort("line")
     return Rows(frame, _ragged(ragged)), len(ends)
 
 
@@ -206,9 +211,9 @@ def _split_quoted(line: str, delimiter: str) -> list[str] | None:
         return None
 
 
-def _frame(text: bytes, header: Header, lines: np.ndarray) -> pl.DataFrame:
+def _frame(text: bytes, header: Header, kept: list[str], lines: np.ndarray) -> pl.DataFrame:
     if not len(lines):
-        return pl.DataFrame(schema={**dict.fromkeys(header.columns, pl.String), "line": pl.Int64})
+        return pl.DataFrame(schema={**dict.fromkeys(kept, pl.String), "line": pl.Int64})
     frame = pl.read_csv(
         io.BytesIO(text),
         separator=header.delimiter,
@@ -217,18 +222,29 @@ def _frame(text: bytes, header: Header, lines: np.ndarray) -> pl.DataFrame:
         quote_char=None,
         infer_schema=False,
         raise_if_empty=False,
-    )
+    ).select(kept)
+    padded = _padded(text, header.delimiter)
     quotes = frame.select(pl.all().str.contains('"', literal=True).any()) if b'"' in text else None
     bare = [
         _bare(pl.col(name)) if quotes is not None and quotes[name][0] else _trimmed(pl.col(name))
-        for name in header.columns
+        for name in kept
+        if padded or (quotes is not None and quotes[name][0])
     ]
-    return frame.with_columns(bare).with_columns(pl.Series("line", lines))
+    return frame.with_columns(*bare, pl.Series("line", lines))
+
+
+def _padded(text: bytes, delimiter: str) -> bool:
+    """Whether some field has blanks around it; it is quicker to look than to trim."""
+    blanks = tuple(blank.encode() for blank in BLANKS)
+    beside = (delimiter.encode(), b"\n")
+    return text.startswith(blanks) or any(
+        pair in text for blank in blanks for end in beside for pair in (blank + end, end + blank)
+    )
 
 
 def _bare(field: pl.Expr) -> pl.Expr:
     """Without the quotes around it, if any."""
-    text = field.str.strip_chars()
+    text = field.str.strip_chars(BLANKS)
     quoted = (text.str.len_bytes() > 1) & text.str.starts_with('"') & text.str.ends_with('"')
     inner = text.str.slice(1, text.str.len_chars() - 2).str.replace_all('""', '"', literal=True)
     return _trimmed(pl.when(quoted).then(inner).otherwise(text))
@@ -236,5 +252,5 @@ def _bare(field: pl.Expr) -> pl.Expr:
 
 def _trimmed(field: pl.Expr) -> pl.Expr:
     """Without the blanks around it; null when nothing is left."""
-    text = field.str.strip_chars()
+    text = field.str.strip_chars(BLANKS)
     return pl.when(text.str.len_bytes() > 0).then(text).name.keep()
