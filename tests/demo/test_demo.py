@@ -51,9 +51,13 @@ def test_a_second_start_reuses_the_first_and_a_fresh_one_gives_the_same_digest(
 
 def test_what_another_version_made_is_made_again(home: Path, tmp_path: Path) -> None:
     stale = tmp_path / "stale"
-    stale.mkdir()
+    run(stale)
+    with (stale / "territory" / "homes.parquet").open("ab") as file:
+        file.write(b"what another version wrote")
     (stale / "demo.json").write_text(json.dumps({"made_by": "another", "figures": {}}))
-    assert run(stale).reused is False
+    again = run(stale)
+    assert again.reused is False
+    assert again.figures["digest"] == run(home).figures["digest"]
 
 
 def test_the_page_says_what_is_synthetic_in_both_languages(home: Path) -> None:

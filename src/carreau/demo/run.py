@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import as_file, files
@@ -17,7 +18,7 @@ from carreau.outputs import digest
 from carreau.progress import Progress, silent
 from carreau.register.importing import ImportOptions, import_rpls
 from carreau.register.synthetic.synthesize import synthesize
-from carreau.register.territory import Territory
+from carreau.register.territory import FACTS, Territory
 from carreau.release.building import build
 from carreau.release.exports import write
 from carreau.release.gate import Release
@@ -64,6 +65,8 @@ def run(home: Path, *, progress: Progress = silent) -> Demonstration:
 
 
 def _territory(folder: Path, progress: Progress) -> Territory:
+    if (folder / FACTS).exists():
+        shutil.rmtree(folder)
     with as_file(files("carreau.demo").joinpath("data", EXTRACT)) as extract:
         import_rpls(extract, folder, ImportOptions(), progress=progress)
     return synthesize(folder, seed=SEED, progress=progress)

@@ -3,7 +3,7 @@
 import re
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 import polars_hash as plh
 
+from carreau import __version__
 from carreau.errors import BadInput
 from carreau.outputs import file_sha256, whole_folder
 from carreau.places.communes import Communes
@@ -67,7 +68,7 @@ def import_rpls(
         raise BadInput("has identifiers (IDENT_REP) but no SIREN; give the landlord's SIREN", file=file)
     digest = file_sha256(file)
     former = Territory.former(to)
-    asked = {"sha256": digest, "year": options.year, "landlord": options.landlord, "name": options.name}
+    asked = {"sha256": digest, "version": __version__, **asdict(options)}
     if former and former.facts.get("imports", {}).get("rpls", {}).get("asked") == asked and _sound(former):
         return {**former.facts["imports"]["rpls"]["report"], "unchanged": True}
     kept = [name for name in KEPT if former and former.has(name)]
