@@ -123,7 +123,8 @@ def write_town(file: Path, homes: int, *, located: bool = True, seed: int = 0) -
     centre = {"44109": (47.232, -1.548), "44162": (47.213, -1.633), "44143": (47.182, -1.549)}
     middle = np.array([centre[code] for code in commune]) + random.normal(0, 0.008, (count, 2))
     built = random.choice([1962, 1968, 1974, 1985, 1996, 2008, 2014], count, p=[0.2, 0.2, 0.2, 0.15, 0.1, 0.1, 0.05])
-    rooms = random.choice([1, 2, 3, 4, 5], homes, p=[0.07, 0.22, 0.38, 0.25, 0.08])
+    usual_rooms = random.normal(3.0, 0.6, count)  # residences of small homes and residences of large ones
+    rooms = random.normal(usual_rooms[residence], 0.8).round().clip(1, 5).astype(np.int64)
     columns: dict[str, Any] = {
         **{name: np.full(homes, USUAL[name]) for name in ("REG", "DEP", "EPCI", "TYPVOIE", "TYPECONST", "CONV")},
         "DEPCOM": commune[residence],

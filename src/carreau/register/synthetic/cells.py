@@ -104,9 +104,8 @@ def natural_figures(cells: pl.DataFrame) -> pl.DataFrame:
         .alias("cells"),
     )
     known = pl.sum_horizontal(*AGES)
-    return sums.with_columns(
-        pl.col(*COUNTS).round().cast(pl.Int64), *(pl.col(name) * pl.col("persons") / known for name in AGES)
-    ).sort("natural_id")
+    whole = sums.with_columns(pl.col(*COUNTS).round().cast(pl.Int64))
+    return whole.with_columns(pl.col(name) * pl.col("persons") / known for name in AGES).sort("natural_id")
 
 
 def compare_cells(territory: Territory) -> list[Mapping[str, Any]]:
