@@ -109,7 +109,7 @@ def _vacancies(territory: Territory, allocation: Allocation, language: str) -> l
         territory.table("vacancies").collect()
         .join(full, on="vacancy_id", how="semi")
         .join(homes.drop("reserver"), on="home_id")
-        .filter(pl.col("rooms").is_in([2, 3, 4]))
+        .filter(pl.col("rooms").is_in([2, 3, 4]), pl.col("ceiling_class").is_in(["PLAI", "PLUS"]))
         .sort("rooms", "available", "vacancy_id")
         .unique("rooms", keep="first", maintain_order=True)
         .head(SHOWN_HOMES)
