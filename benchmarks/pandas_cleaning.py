@@ -35,7 +35,8 @@ def clean(part: pd.DataFrame, reference: pd.DataFrame) -> pd.DataFrame:
         text = part[name].str.strip()
         quoted = text.str.startswith('"', na=False) & text.str.endswith('"', na=False) & (text.str.len() > 1)
         part[name] = text.where(~quoted, text.str.slice(1, -1)).replace("", None)
-    fields = part.fillna("").agg("\x1f".join, axis=1)
+    told = part[[name for name in part.columns if not name.endswith("_LIBELLE")]].fillna("")
+    fields = told.iloc[:, 0].str.cat(told.iloc[:, 1:], sep="\x1f")
     part["id"] = [hashlib.sha256(field.encode()).hexdigest()[:16] for field in fields]
     part["DEPCOM_CODE"] = part["DEPCOM_CODE"].str.zfill(5)
     part = part.merge(reference, left_on="DEPCOM_CODE", right_on="code", how="left")
