@@ -1,9 +1,14 @@
 """An import killed at any moment leaves the former territory or the new one, never half; the next run succeeds."""
 
-import multiprocessing
+import os
 import random
+import shutil
+import signal
+import subprocess
+import sys
 import time
-from multiprocessing.connection import Connection
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +22,9 @@ from carreau.register.filosofi import import_filosofi
 from carreau.register.importing import ImportOptions, import_rpls
 from carreau.register.territory import Territory
 
-ROWS, KILLS = 200_000, 50
+ROWS, KILLS = 120_000, 50
+KNOWN: dict[tuple[str, ...], str] = {}
+"""Digests by the hashes of the files, which `check` has just verified."""
 YEAR = ImportOptions(year=2018)
 CELLS = Path(__file__).parent / "data" / "filosofi_2019_saint_denis.csv"
 
@@ -45,17 +52,57 @@ def state(folder: Path) -> str:
     except BadInput as refusal:
         return refusal.problem
     assert territory.check()["problems"] == []
-    return digest({name: territory.table(name).collect() for name in territory.facts["tables"]})
+    files = tuple(facts["sha256"] for facts in territory.facts["tables"].values())
+    if files not in KNOWN:
+        KNOWN[files] = digest({name: territory.table(name).collect() for name in territory.facts["tables"]})
+    return KNOWN[files]
 
 
-def import_when_told(started: Connection, file: Path, out: Path) -> None:
-    started.send(True)
+# Python and the libraries are loaded once; each import runs in a process of its own, forked before any thread starts.
+STARTER = """
+import os, pathlib, sys
+from carreau.register.importing import ImportOptions, import_rpls
+for line in sys.stdin:
+    file, out = map(pathlib.Path, line.rstrip().split("|"))
+    child = os.fork()
+    if child == 0:
+        import_rpls(file, out, ImportOptions(year=2018))
+        os._exit(0)
+    print(child, flush=True)
+    os.waitpid(child, 0)
+    print("ended", flush=True)
+"""
+
+
+@pytest.fixture
+def starter() -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-c", STARTER]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1) as process:
+        yield process
+
+
+def kill_an_import(starter: subprocess.Popen[str], file: Path, out: Path, after: float) -> None:
+    """Start an import, wait some seconds and kill it, unless it has ended."""
+    assert starter.stdin
+    assert starter.stdout
+    starter.stdin.write(f"{file}|{out}\n")
+    child = int(starter.stdout.readline())
+    time.sleep(after)
+    with suppress(ProcessLookupError):
+        os.kill(child, signal.SIGKILL)
+    assert starter.stdout.readline() == "ended\n"
+
+
+def timed(file: Path, out: Path) -> float:
+    begin = time.monotonic()
     import_rpls(file, out, YEAR)
+    return time.monotonic() - begin
 
 
 @pytest.mark.parametrize("before", ["nothing", "a register and cells"])
-def test_kills_at_random_moments(tmp_path: Path, before: str) -> None:
+def test_kills_at_random_moments(tmp_path: Path, starter: subprocess.Popen[str], before: str) -> None:
     def prepare(folder: Path) -> None:
+        shutil.rmtree(folder, ignore_errors=True)
         if before != "nothing":
             import_rpls(small, folder, YEAR)
             import_filosofi(CELLS, folder, year=2019)
@@ -64,25 +111,15 @@ def test_kills_at_random_moments(tmp_path: Path, before: str) -> None:
     large = write_large(tmp_path / "large.csv")
     prepare(tmp_path / "expected")
     former = state(tmp_path / "expected")
-    begin = time.monotonic()
-    import_rpls(large, tmp_path / "expected", YEAR)
-    duration = time.monotonic() - begin
+    duration = min(timed(large, tmp_path / name) for name in ("warm", "expected"))
     expected = state(tmp_path / "expected")
 
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["carreau.register.importing"])
     moments = random.Random(before)
     out = tmp_path / "out"
     prepare(out)
     seen = set()
     for _ in range(KILLS // 2):
-        waits, started = context.Pipe(duplex=False)
-        process = context.Process(target=import_when_told, args=(started, large, out))
-        process.start()
-        waits.recv()
-        time.sleep(moments.uniform(0, 1.4 * duration))
-        process.kill()
-        process.join()
+        kill_an_import(starter, large, out, after=moments.uniform(0, 1.2 * duration))
         found = state(out)
         seen.add(found)
         assert found in (former, expected)
@@ -91,5 +128,5 @@ def test_kills_at_random_moments(tmp_path: Path, before: str) -> None:
     import_rpls(large, out, YEAR)
     assert state(out) == expected
     assert former in seen
-    leftovers = {path.name for path in tmp_path.iterdir()} - {"small.csv", "large.csv", "expected", "out"}
+    leftovers = {path.name for path in tmp_path.iterdir()} - {"small.csv", "large.csv", "expected", "out", "warm"}
     assert leftovers == set()
