@@ -33,13 +33,28 @@ def bench_population(folder: Path) -> None:
     )
 
 
+def bench_rent(households: int = 5_000_000, peer: int = 100_000) -> None:
+    """APL and RLS of the country's tenants, beside OpenFisca on fewer and a plain scan of the columns."""
+    asked = [("carreau", households), ("openfisca", peer), ("scan", households)]
+    print("\nAPL and RLS (seconds of the work alone, peak of the whole process)")
+    print(f"{'':24}{'households':>12}{'seconds':>10}{'µs each':>10}{'peak MB':>10}")
+    for kind, count in asked:
+        done = measure(kind, "benchmarks.rent", kind, str(count))
+        seconds = float(str(done.said["seconds"]))
+        print(f"{kind:24}{count:>12,}{seconds:>10.2f}{1e6 * seconds / count:>10.3f}{done.peak_mb:>10,}")
+
+
 def main() -> None:
     """Make the register once, then run what was asked."""
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("names", nargs="*", choices=["import", "population", []], default=[])
+    asked.add_argument("names", nargs="*", choices=["import", "population", "rent", []], default=[])
     asked.add_argument("--rows", type=int, default=ROWS)
     options = asked.parse_args()
-    names = options.names or ["import", "population"]
+    names = options.names or ["import", "population", "rent"]
+    if "rent" in names:
+        bench_rent()
+    if names == ["rent"]:
+        return
     with tempfile.TemporaryDirectory(prefix="carreau-bench-") as place:
         file, folder = Path(place) / "register_2025.csv", Path(place) / "territory"
         print(f"generating {options.rows:,} rows")

@@ -67,7 +67,7 @@ def test_what_is_no_family_is_refused(tmp_path: Path, page: object) -> None:
 
 
 def test_an_unknown_family_is_refused_with_those_that_exist() -> None:
-    with pytest.raises(BadInput, match="ceilings, consumption_units, needs, priorities"):
+    with pytest.raises(BadInput, match=", ".join(families())):
         load("rents")
 
 

@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from carreau.cli import allocation, demo, register, release, territory
+from carreau.cli import allocation, demo, register, release, rent, territory
 from carreau.errors import BadInput
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help=__doc__)
@@ -18,6 +18,7 @@ app.command("check")(territory.check)
 app.command("allocate")(allocation.allocate)
 app.command("explain")(allocation.explain)
 app.command("policies")(allocation.policies)
+app.command("rent")(rent.rent)
 app.command("demo")(demo.demo)
 
 
