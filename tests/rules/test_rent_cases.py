@@ -37,10 +37,11 @@ def test_account(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", cases("sls"))
 def test_supplement(case: dict[str, Any]) -> None:
-    home = {"exempt": False, "cap_zone": None, **case["home"]}
+    home = {"exempt": False, "cap_zone": None, "class": "PLUS", **case["home"]}
     day = home.pop("day")
     frame = pl.DataFrame([home]).with_columns(cents=(pl.col("rent") * 100))
-    due = supplement(*(pl.col(name) for name in ("overrun", "surface", "zone", "cents", "resources", "exempt")), day)
+    exempt = pl.col("exempt") | exempt_class(pl.col("class"), day)
+    due = supplement(*(pl.col(name) for name in ("overrun", "surface", "zone", "cents", "resources")), exempt, day)
     if home["cap_zone"]:
         due = capped_by_surface(due, pl.col("cents"), pl.col("surface"), pl.col("cap_zone"), day)
     found = frame.select(coefficient=coefficient(pl.col("overrun"), day), supplement=due / 100).row(0, named=True)
@@ -49,7 +50,7 @@ def test_supplement(case: dict[str, Any]) -> None:
 
 def test_every_case_has_a_source_and_most_come_from_outside() -> None:
     read = [one.values[0] for one in cases("apl", "rls", "effort", "sls")]
-    assert len(read) >= 30
+    assert len(read) >= 40
     assert [one["case"] for one in read if not one.get("source")] == []
     assert 2 * sum(one.get("outside", False) for one in read) >= len(read)
 

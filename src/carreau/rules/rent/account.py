@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from carreau.errors import BadInput
+from carreau.rules.parameters import load
 from carreau.rules.rent import openfisca, scale
 from carreau.rules.rent.benefit import ZONE_ROW, before_reduction, rent_help
 from carreau.rules.rent.burden import consumption_units, effort_rate, remains, remains_per_unit, rent_after
@@ -65,7 +66,10 @@ class Source:
 
 @dataclass(frozen=True)
 class RentAccount:
-    """What a home costs a household, in euros a month; `effort_rate` a share, null without income; `steps` of APL."""
+    """What a home costs a household, in euros a month; `effort_rate` a share, null without income; `steps` of APL.
+
+    `effort_limit` is a usage, that no text sets.
+    """
 
     tenant: Tenant
     zone: str
@@ -76,6 +80,7 @@ class RentAccount:
     rls: float
     rent_after: float
     effort_rate: float | None
+    effort_limit: float
     remains: float
     units: float
     remains_per_unit: float
@@ -123,6 +128,7 @@ def account(tenant: Tenant) -> RentAccount:
         rls=found["rls"] / 100,
         rent_after=found["cost"] / 100,
         effort_rate=None if found["effort"] is None else round(found["effort"], 4),
+        effort_limit=load("effort_rate")["practice_limit"].on(tenant.day),
         remains=found["remains"] / 100,
         units=found["units"] / 10,
         remains_per_unit=found["each"] / 100,

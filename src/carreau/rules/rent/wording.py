@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from carreau.rules.parameters import load
 from carreau.rules.rent.account import RentAccount
 from carreau.text import euros, number, say
 
@@ -69,9 +68,8 @@ def _reduction(made: RentAccount, language: str) -> str:
 def _effort(made: RentAccount, language: str) -> str:
     if made.effort_rate is None:
         return say("rent.effort_unknown", language)
-    limit = load("effort_rate")["practice_limit"].on(made.tenant.day)
     rate = number(100 * made.effort_rate, language, decimals=1)
-    return say("rent.effort", language, rate=rate, limit=round(100 * limit))
+    return say("rent.effort", language, rate=rate, limit=round(100 * made.effort_limit))
 
 
 def _texts(made: RentAccount, language: str) -> Iterator[str]:
