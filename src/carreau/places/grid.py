@@ -17,19 +17,19 @@ grid here.
 """
 
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from pyproj import CRS, Transformer
+from pyproj import CRS
 from pyproj.enums import TransformDirection
 
 from carreau.errors import BadInput
+from carreau.places.projection import WGS84, project, transformer_between
 
 CELL = 200
 METROPOLE = 3035
-WGS84 = 4326
 GRIDS = (METROPOLE, 5490, 2972, 2975, 4471)
 NO_CELL = int(np.iinfo(np.int32).min)
 """What `cells_of` gives for a point that is in no cell of the grid."""
@@ -82,7 +82,7 @@ def cells_of(
 
 def centre(crs: int, north: int, east: int, size: int = CELL) -> tuple[float, float]:
     """Longitude and latitude (WGS 84) of the middle of a square."""
-    lon, lat = _transformer(WGS84, crs).transform(
+    lon, lat = transformer_between(WGS84, crs).transform(
         east + size / 2, north + size / 2, direction=TransformDirection.INVERSE
     )
     return float(lon), float(lat)
@@ -171,16 +171,7 @@ def _project(
         raise BadInput(f"EPSG:{grid} is not a grid of France; expected one of {', '.join(map(str, GRIDS))}")
     if crs == grid:
         return x, y
-    projected: tuple[Any, Any] = _transformer(crs, grid).transform(x, y)
-    return projected
-
-
-@lru_cache(maxsize=32)
-def _transformer(crs: int, grid: int) -> Transformer:
-    try:
-        return Transformer.from_crs(crs, grid, always_xy=True)
-    except Exception:
-        raise BadInput(f"EPSG:{crs} is not a known system of coordinates") from None
+    return project(x, y, crs, grid)
 
 
 @lru_cache(maxsize=8)
@@ -188,4 +179,4 @@ def _bounds(grid: int) -> tuple[float, float, float, float]:
     area = CRS.from_epsg(grid).area_of_use
     if area is None:
         raise BadInput(f"EPSG:{grid} has no area of use")
-    return _transformer(WGS84, grid).transform_bounds(area.west, area.south, area.east, area.north)
+    return transformer_between(WGS84, grid).transform_bounds(area.west, area.south, area.east, area.north)

@@ -14,10 +14,11 @@ from carreau.errors import BadInput
 from carreau.outputs import file_sha256
 from carreau.places.communes import Communes
 from carreau.places.grid import NO_CELL, cells_of, grid_of_commune
+from carreau.places.projection import WGS84
 from carreau.register.tables import Homes
 from carreau.register.tally import Tally
 from carreau.register.territory import KEPT, Territory, sources_of, write
-from carreau.register.vectorfile import WGS84, read_shapes, to_wgs84
+from carreau.register.vectorfile import read_shapes, to_wgs84
 
 COUNT = ("APPARTEMENT", "NB_LOGEMENTS", "LOGEMENTS")
 ADDRESS = ("CLE", "ADRESSE")

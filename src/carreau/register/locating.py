@@ -1,14 +1,13 @@
 """Which commune a row is in, where its point lies, and the 200 m cell of that point."""
 
-import numpy as np
 import polars as pl
-from pyproj import Transformer
 
 from carreau.places.communes import Communes, distance_km
 from carreau.places.grid import NO_CELL, cells_of, grid_of_department
+from carreau.places.projection import WGS84, project
 from carreau.register.rpls_cleaning import NO_COMMUNE, Flags
 
-WGS84, LAMBERT_93 = 4326, 2154
+LAMBERT_93 = 2154
 METRIC = (LAMBERT_93, 5490, 2972, 2975, 4471)
 # Farther than this from the point of its commune, a home cannot be in it: Arles, the largest commune of the
 # metropole, reaches 35 km from its point; the communes of Guyane reach five times as far.
@@ -89,7 +88,7 @@ def _points(points: pl.DataFrame) -> pl.DataFrame:
         if crs not in (WGS84, *METRIC):
             continue
         x, y = part["px"].to_numpy(), part["py"].to_numpy()
-        longitude, latitude = (x, y) if crs == WGS84 else _to_wgs84(x, y, int(crs))
+        longitude, latitude = (x, y) if crs == WGS84 else project(x, y, int(crs), WGS84)
         north, east = cells_of(x, y, int(crs), int(grid))
         located = part.with_columns(
             pl.Series("longitude", longitude).round(6),
@@ -102,11 +101,6 @@ def _points(points: pl.DataFrame) -> pl.DataFrame:
         return pl.concat(parts)
     columns = {"longitude": pl.Float64, "latitude": pl.Float64, "cell_north": pl.Int32, "cell_east": pl.Int32}
     return known.clear().with_columns(pl.lit(None, dtype=dtype).alias(name) for name, dtype in columns.items())
-
-
-def _to_wgs84(x: np.ndarray, y: np.ndarray, crs: int) -> tuple[np.ndarray, np.ndarray]:
-    longitude, latitude = Transformer.from_crs(crs, WGS84, always_xy=True).transform(x, y)
-    return longitude, latitude
 
 
 def _refusals(rows: pl.DataFrame) -> list[pl.Expr]:

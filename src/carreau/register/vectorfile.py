@@ -7,12 +7,12 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 import shapely
-from pyproj import CRS, Transformer
+from pyproj import CRS
 
 from carreau.errors import BadInput
+from carreau.places.projection import WGS84, project
 
 SUFFIXES = (".gpkg", ".geojson", ".json", ".fgb", ".shp")
-WGS84 = 4326
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,8 @@ def read_shapes(file: Path) -> Shapes:
 
 def to_wgs84(shapes: Shapes) -> npt.NDArray[np.object_]:
     """The shapes with longitude and latitude."""
-    transformer = Transformer.from_crs(shapes.crs, WGS84, always_xy=True)
     moved: npt.NDArray[np.object_] = shapely.transform(
-        shapes.geometries, lambda points: np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
+        shapes.geometries, lambda x, y: project(x, y, shapes.crs, WGS84), interleaved=False
     )
     return moved
 

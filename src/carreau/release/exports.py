@@ -1,15 +1,17 @@
 """A release as files: CSV, GeoParquet and the page that says what they are. Only what the gate made is written."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
 import shapely
-from pyproj import CRS, Transformer
+from pyproj import CRS
 
 from carreau.outputs import file_sha256, whole_folder
+from carreau.places.projection import project
 from carreau.release.gate import Release
 
 FORMAT = 1
@@ -99,8 +101,8 @@ def _squares(units: pl.DataFrame) -> tuple[Any, CRS]:
     grids = units["crs"].unique().sort().to_list()
     if len(grids) == 1:
         return boxes, CRS.from_epsg(grids[0])
+    longlat = CRS.from_user_input("OGC:CRS84")
     for grid in grids:
         mine = (units["crs"] == grid).to_numpy()
-        transformer = Transformer.from_crs(grid, "OGC:CRS84", always_xy=True)
-        boxes[mine] = shapely.transform(boxes[mine], transformer.transform, interleaved=False)
-    return boxes, CRS.from_user_input("OGC:CRS84")
+        boxes[mine] = shapely.transform(boxes[mine], partial(project, source=grid, target=longlat), interleaved=False)
+    return boxes, longlat
