@@ -15,7 +15,8 @@ from carreau.outputs import digest
 from carreau.places.grid import centre
 from carreau.register.addresses import import_addresses
 from carreau.register.filosofi import import_filosofi
-from carreau.register.synthetic.cells import _children, compare_cells, natural_figures, whole_shares
+from carreau.register.synthetic.cell_households import _children, whole_shares
+from carreau.register.synthetic.natural_cells import compare_cells, natural_figures
 from carreau.register.synthetic.synthesize import synthesize
 from carreau.register.territory import Territory, write
 

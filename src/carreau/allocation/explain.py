@@ -7,7 +7,7 @@ import polars as pl
 
 from carreau.allocation.allocation import Allocation
 from carreau.errors import BadInput
-from carreau.text import knows, number, say
+from carreau.text import knows, number, say, written_date
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,3 @@ def criterion_name(criterion: str, language: str) -> str:
     """The words for a criterion; one that the catalogue lacks (a territory's own grid) is shown as it is named."""
     key = f"criterion.{criterion}"
     return say(key, language) if knows(key) else criterion.replace("_", " ")
-
-
-def written_date(day: date, language: str) -> str:
-    """A date in words: 3 mars 2024, 3 March 2024; the first of a month is 1er in French."""
-    written = "1er" if language == "fr" and day.day == 1 else str(day.day)
-    return f"{written} {say(f'month.{day.month}', language)} {day.year}"

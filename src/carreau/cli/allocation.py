@@ -1,6 +1,5 @@
 """`carreau allocate`, `explain`, `policies`: ranked candidates for vacated homes, and why."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,15 +10,8 @@ from carreau.allocation import policy as shipped
 from carreau.allocation.allocation import Allocation
 from carreau.allocation.explain import explain as explain_rank
 from carreau.allocation.explain import sentence
-from carreau.cli.output import AsJson, Watch, progress_bar, say, table
+from carreau.cli.output import AsJson, Language, Watch, progress_bar, say, table
 from carreau.register.territory import Territory
-
-
-class Language(StrEnum):
-    """The languages that Carreau speaks."""
-
-    fr = "fr"
-    en = "en"
 
 
 def allocate(

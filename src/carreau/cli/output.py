@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -15,6 +16,13 @@ from rich.table import Table
 from carreau.progress import Progress as Tell
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+class Language(StrEnum):
+    """The languages that Carreau speaks."""
+
+    fr = "fr"
+    en = "en"
 
 
 class Watch:

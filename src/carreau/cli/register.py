@@ -15,8 +15,8 @@ from carreau.progress import Progress
 from carreau.register.addresses import import_addresses
 from carreau.register.filosofi import import_filosofi
 from carreau.register.importing import ImportOptions, import_rpls, year_in_name
-from carreau.register.synthetic.cells import compare_cells
 from carreau.register.synthetic.comparison import compare
+from carreau.register.synthetic.natural_cells import compare_cells
 from carreau.register.synthetic.synthesize import synthesize as draw
 from carreau.register.territory import Territory
 from carreau.register.zoning import import_zoning

@@ -1,23 +1,15 @@
 """`carreau rent`: what a social home costs a household once housing benefit and the rent reduction are counted."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from carreau.cli.output import AsJson, Watch, say
+from carreau.cli.output import AsJson, Language, Watch, say
 from carreau.errors import BadInput
 from carreau.rules.rent.account import Tenant, account, as_figures
 from carreau.rules.rent.scale import newest_start
 from carreau.rules.rent.wording import sentences
-
-
-class Language(StrEnum):
-    """The languages that Carreau speaks."""
-
-    fr = "fr"
-    en = "en"
 
 
 def rent(

@@ -10,13 +10,13 @@ import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from carreau.allocation.allocation import Allocation
-from carreau.allocation.explain import explain, sentence, written_date
+from carreau.allocation.explain import explain, sentence
 from carreau.demo.maps import draw, standalone, told
 from carreau.register.synthetic.comparison import compare
 from carreau.register.territory import Territory
 from carreau.release.gate import Release
 from carreau.rules.bands import band_shares, ceiling_shares
-from carreau.text import euros, number, say
+from carreau.text import euros, number, say, written_date
 
 LANGUAGES = {"fr": "index.html", "en": "index.en.html"}
 PICTURE = "map.svg"

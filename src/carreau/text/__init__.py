@@ -8,6 +8,7 @@ the same keys. A sentence is a template: `{name}` writes a value (whole numbers 
 
 import string
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -61,6 +62,12 @@ def euros(value: float, language: str, *, decimals: int = 0) -> str:
         return f"{number(value, language, decimals=decimals)}{NO_BREAK_SPACE}€"
     amount = number(abs(value), language, decimals=decimals)
     return f"\u2212€{amount}" if value < 0 else f"€{amount}"
+
+
+def written_date(day: date, language: str) -> str:
+    """A date in words: 3 mars 2024, 3 March 2024; the first of a month is 1er in French."""
+    written = "1er" if language == "fr" and day.day == 1 else str(day.day)
+    return f"{written} {say(f'month.{day.month}', language)} {day.year}"
 
 
 def _is_one(count: int, language: str) -> bool:

@@ -45,8 +45,8 @@ def compare(territory: Territory, *, over_ceiling: pl.Series | None = None) -> l
 
     A figure that the territory cannot show (no home in QPV, no surface, nobody) is left out.
 
-    Where Filosofi's cells give the households, their own figures hold instead (see `cells.compare_cells`), and figures
-    of the households and their homes are left out here.
+    Where Filosofi's cells give the households, their own figures hold instead (see `natural_cells.compare_cells`), and
+    figures of the households and their homes are left out here.
 
     Ceilings are rules, which the register does not know: whoever does gives `over_ceiling`, each tenant's income in per
     cent of the PLUS ceiling.

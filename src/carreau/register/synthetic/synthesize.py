@@ -15,6 +15,7 @@ from carreau.progress import Progress, silent
 from carreau.register.synthetic import cells, dwellings
 from carreau.register.synthetic.applicants import Asked, draw_applications
 from carreau.register.synthetic.margins import Margins, Random, random, shipped
+from carreau.register.synthetic.natural_cells import CELL
 from carreau.register.synthetic.persons import DAYS_A_YEAR
 from carreau.register.synthetic.tenants import (
     Calibration,
@@ -133,7 +134,7 @@ def _plan(territory: Territory, margins: Margins, seed: int, day: date, parts: P
         if not territory.has("homes") or territory.facts.get("synthetic", {}).get("homes"):
             cells.social_homes(drawn, day.year).write_parquet(parts / "drawn-homes.parquet")
         may_be_let = pl.col("status_origin").ne_missing("real") | (pl.col("status") == "let")
-        located = _homes(territory, parts).filter(may_be_let).select("home_id", "rooms", *cells.CELL).collect()
+        located = _homes(territory, parts).filter(may_be_let).select("home_id", "rooms", *CELL).collect()
         people = cells.house(drawn, known, located, random(seed, "housing"))
     homes = _homes(territory, parts)
     residences = homes.group_by("residence_id").agg(pl.len().alias("homes")).collect().sort("residence_id")
@@ -192,7 +193,7 @@ def _as_cells_say(
     """
     if not people:
         return homes
-    homes = homes.join(people.covered, on=cells.CELL, how="left", maintain_order="left")
+    homes = homes.join(people.covered, on=CELL, how="left", maintain_order="left")
     drawn = (pl.col("status_origin") == "synthetic") & pl.col("natural_id").is_not_null()
     housed = pl.col("home_id").is_in(people.housed["home_id"].implode())
     empty = pl.col("housed").not_().filter("drawn").mean().fill_null(1.0).clip(1e-9)

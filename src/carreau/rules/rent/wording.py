@@ -1,10 +1,10 @@
 """The account of a rent as sentences, in French and English."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 
 from carreau.rules.rent.account import RentAccount
-from carreau.text import euros, number, say
+from carreau.text import euros, number, say, written_date
 
 YEAR = timedelta(days=366)
 """Scales are renewed every October: amounts older than that are to be checked."""
@@ -42,12 +42,6 @@ def sentences(made: RentAccount, language: str) -> list[str]:
     lines += [say("rent.mixed", language)] if made.mixed_zone else []
     lines += [say("rent.stale", language, scale=scale)] if tenant.day - made.scale_from > YEAR else []
     return [*lines, say("rent.caution", language), say("rent.sources", language), *_texts(made, language)]
-
-
-def written_date(day: date, language: str) -> str:
-    """A date in words: 1er octobre 2026, 1 October 2026."""
-    written = "1er" if language == "fr" and day.day == 1 else str(day.day)
-    return f"{written} {say(f'month.{day.month}', language)} {day.year}"
 
 
 def _who(made: RentAccount, language: str) -> str:
