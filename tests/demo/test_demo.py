@@ -86,7 +86,16 @@ def test_serving_gives_the_pages_and_never_the_rows(home: Path) -> None:
     try:
         assert b"Carreau" in urllib.request.urlopen(f"{address}/").read()
         assert urllib.request.urlopen(f"{address}/map/units.csv").status == 200
-        for path in ("/territory/households.parquet", "/map/../territory/territory.json", "/allocation/", "/demo.json"):
+        for path in (
+            "/territory/households.parquet",
+            "/map/../territory/territory.json",
+            "/map/%2e%2e/territory/territory.json",
+            "/map/%2e%2e%2fterritory%2fterritory.json",
+            "//territory/territory.json",
+            "/map/",
+            "/allocation/",
+            "/demo.json",
+        ):
             with pytest.raises(urllib.error.HTTPError) as refused:
                 urllib.request.urlopen(address + path)
             assert refused.value.code == 404

@@ -11,7 +11,7 @@ from carreau.cli.output import AsJson, Watch, progress_bar, say
 from carreau.demo.run import Demonstration, run
 from carreau.errors import BadInput
 
-PAGES = ("/", "/index.html", "/index.en.html", "/map.svg")
+PAGES = ("index.html", "index.en.html", "map.svg")
 
 
 def demo(
@@ -61,10 +61,10 @@ class _Page(http.server.SimpleHTTPRequestHandler):
     """Gives the pages and the protected map; the territory's rows stay where they are."""
 
     def do_GET(self) -> None:
-        path = self.path.partition("?")[0]
-        if path in ("/", "/index.html", "/index.en.html", "/map.svg") or (
-            path.startswith("/map/") and ".." not in path
-        ):
+        """Judge the file that would be opened, not the address as it is written."""
+        home = Path(self.directory).resolve()
+        asked = Path(self.translate_path(self.path)).resolve()
+        if asked in (home, *(home / name for name in PAGES)) or (asked.parent == home / "map" and asked.is_file()):
             super().do_GET()
         else:
             self.send_error(404)
