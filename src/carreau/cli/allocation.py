@@ -74,4 +74,4 @@ def policies(as_json: AsJson = False) -> None:
         "seconds": watch.seconds,
     }
     rows = [(p.name, p.title["fr"], p.title["en"]) for p in loaded]
-    say(figures, [table("", ("policy", "français", "English"), rows, words=(0, 1, 2)).strip("\n")], as_json=as_json)
+    say(figures, [table("", ("policy", "français", "English"), rows, words=(0, 1, 2))], as_json=as_json)

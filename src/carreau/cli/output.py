@@ -63,7 +63,7 @@ def say(figures: Mapping[str, Any], lines: Iterable[str], *, as_json: bool) -> N
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, words: Sequence[int] = (0,)) -> str:
     """A table as text: the columns numbered in `words` to the left, figures to the right."""
-    shown = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    shown = Table(box=None, pad_edge=False)
     for number, column in enumerate(columns):
         shown.add_column(column, justify="left" if number in words else "right", overflow="fold")
     for row in rows:
@@ -71,4 +71,5 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, 
     console = Console(width=110, color_system=None)
     with console.capture() as captured:
         console.print(shown)
-    return "\n".join(line.rstrip() for line in captured.get().rstrip().splitlines())
+    lines = [line.rstrip() for line in captured.get().rstrip().splitlines()]
+    return "\n".join([title, *lines] if title else lines)

@@ -146,7 +146,8 @@ def _told(figures: Mapping[str, Any]) -> list[str]:
     for name, title in (("rejects", "rejected"), ("repair_reasons", "repaired"), ("point_reasons", "refused points")):
         for reason in figures.get(name, []):
             sample = ", ".join(str(line) for line in reason["lines"])
-            lines.append(f"{title}: {reason['count']} {reason['reason'].replace('_', ' ')} (lines {sample} …)")
+            more = " …" if reason["count"] > len(reason["lines"]) else ""
+            lines.append(f"{title}: {reason['count']} {reason['reason'].replace('_', ' ')} (lines {sample}{more})")
     lines += [f"note: {note}" for note in figures.get("notes", [])]
     lines += [f"left out: {name}, made for the former homes" for name in figures.get("dropped", [])]
     return lines
