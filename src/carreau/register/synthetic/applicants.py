@@ -27,8 +27,6 @@ from carreau.register.synthetic.situations import ADULT, grounds, reasons, wante
 from carreau.register.synthetic.wishes import Places, wanted_communes
 from carreau.register.tables import Applications
 
-TAX_YEARS_BACK = 2
-
 
 @dataclass(frozen=True)
 class Asked:
