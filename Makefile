@@ -16,7 +16,7 @@ unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check fix bench lock clean
+.PHONY: help install demo test check fix docs bench lock clean
 .DELETE_ON_ERROR:
 
 help: ## list these targets
@@ -39,6 +39,9 @@ check: $(STAMP) ## lint, format, types, layers; changes nothing
 fix: $(STAMP) ## mend what ruff can mend, and format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: $(STAMP) ## write the reference page of the parameters again
+	$(BIN)/python tools/write_parameter_reference.py
 
 bench: $(STAMP) ## measure time and memory beside the plain lower limits
 	$(BIN)/python -m benchmarks
