@@ -5,7 +5,6 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.measure import measure, show
-from benchmarks.registers import write_register
 
 ROWS = 5_000_000
 
@@ -58,7 +57,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="carreau-bench-") as place:
         file, folder = Path(place) / "register_2025.csv", Path(place) / "territory"
         print(f"generating {options.rows:,} rows")
-        write_register(file, options.rows)
+        measure("generate", "benchmarks.registers", str(file), str(options.rows))
         if "import" in names:
             bench_import(file, folder)
         else:

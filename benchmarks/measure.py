@@ -19,7 +19,10 @@ class Measure:
 
 
 def measure(name: str, module: str, *arguments: str) -> Measure:
-    """Run `python -m module arguments` and wait for it; raises RuntimeError when it fails."""
+    """Run `python -m module arguments` and wait for it; raises RuntimeError when it fails.
+
+    The peak is at least the memory of the process that starts it: that one does no work of its own.
+    """
     start = time.perf_counter()
     with subprocess.Popen([sys.executable, "-m", module, *arguments], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout

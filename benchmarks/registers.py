@@ -1,5 +1,7 @@
 """A generated national register in the current open layout, as dirty as real ones."""
 
+import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -81,3 +83,8 @@ def _part(reference: pl.DataFrame, rows: int, random: np.random.Generator) -> by
     for broken in random.choice(rows, size=rows // 10_000, replace=False):
         lines[broken] = lines[broken][:40] + b"\n"
     return b"".join(lines)
+
+
+if __name__ == "__main__":
+    write_register(Path(sys.argv[1]), int(sys.argv[2]))
+    print(json.dumps({"rows": int(sys.argv[2])}))
