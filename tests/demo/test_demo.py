@@ -65,6 +65,7 @@ def test_the_page_says_what_is_synthetic_in_both_languages(home: Path) -> None:
     english = (home / "index.en.html").read_text(encoding="utf-8")
     assert "ils ne décrivent personne" in french
     assert "they describe nobody" in english
+    assert "étage illisible, laissé vide" in french
     for page in (french, english):
         assert page.count("<article>") == 3
         assert page.count('<figure class="map-') == 6
