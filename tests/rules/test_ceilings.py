@@ -92,7 +92,7 @@ def test_more_income_never_gains_eligibility(
     assert poorer == "within" or richer != "within"
 
 
-@pytest.mark.parametrize("year", [2024, 2025, 2026])
+@pytest.mark.parametrize("year", range(2017, 2027))
 @pytest.mark.parametrize("place", ZONES)
 def test_pls_is_plus_and_thirty_per_cent_half_rounded_up(year: int, place: str) -> None:
     family, day = load("ceilings"), date(year, 1, 1)
@@ -107,6 +107,17 @@ def test_plus_follows_the_rent_index_of_the_third_quarter(year: int, place: str)
     parameter = load("ceilings")[f"PLUS.{place}"]
     before, after = parameter.on(date(year - 1, 1, 1)), parameter.on(date(year, 1, 1))
     assert after == [round(amount * index[year] / index[year - 1]) for amount in before]
+
+
+@pytest.mark.parametrize("year", range(2018, 2024))
+@pytest.mark.parametrize("place", ZONES)
+@pytest.mark.parametrize("ceiling_class", ["PLAI", "PLUS"])
+def test_earlier_tables_follow_the_rent_index_to_a_few_euros(year: int, place: str, ceiling_class: str) -> None:
+    index = {2017: 125.33, 2018: 126.46, 2019: 128.45, 2020: 129.99, 2021: 130.59, 2022: 131.67, 2023: 136.27}
+    parameter = load("ceilings")[f"{ceiling_class}.{place}"]
+    before, after = parameter.on(date(year - 1, 1, 1)), parameter.on(date(year, 1, 1))
+    expected = [amount * index[year] / index[year - 1] for amount in before]
+    assert all(abs(amount - other) < 5.5 for amount, other in zip(after, expected, strict=True))
 
 
 def test_zones() -> None:

@@ -96,9 +96,9 @@ def test_each_start_is_a_boundary(name: str) -> None:
 
 def test_a_day_before_the_first_value_names_the_parameter() -> None:
     with pytest.raises(
-        BadInput, match=r"PLUS\.other: no value in force on 2018-01-01: the oldest known starts on 2024"
+        BadInput, match=r"PLUS\.other: no value in force on 2016-12-31: the oldest known starts on 2017"
     ):
-        load("ceilings")["PLUS.other"].on(date(2018, 1, 1))
+        load("ceilings")["PLUS.other"].on(date(2016, 12, 31))
 
 
 def test_every_ground_of_the_register_has_its_article() -> None:
