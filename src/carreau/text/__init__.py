@@ -1,9 +1,9 @@
 """The one catalogue of sentences, in French and English, and the way each language writes numbers.
 
-The engine returns codes and values; whoever shows them says them here. Sentences live in `fr.yaml` and `en.yaml`, with
-the same keys. A sentence is a template: `{name}` writes a value (whole numbers with the language's separators),
-`{name:euros}` an amount of money, `{name:raw}` the value as it is. An entry with `one` and `other` is chosen by
-`count`.
+The engine returns codes and values; whoever shows them says them here. Sentences live in `fr.yaml` and `en.yaml`, and
+in `<room>.fr.yaml` and `<room>.en.yaml` for a room that has many, with the same keys in both languages. A sentence is a
+template: `{name}` writes a value (whole numbers with the language's separators), `{name:euros}` an amount of money,
+`{name:raw}` the value as it is. An entry with `one` and `other` is chosen by `count`.
 """
 
 import string
@@ -43,9 +43,14 @@ def catalogue(language: str) -> Mapping[str, Entry]:
     """Every entry of a language by key. Raises ValueError for a language that Carreau does not speak."""
     if language not in LANGUAGES:
         raise ValueError(f"language {language!r} is not one of {', '.join(LANGUAGES)}")
-    file = resources.files("carreau.text").joinpath(f"{language}.yaml")
-    entries: dict[str, Entry] = yaml.safe_load(file.read_text(encoding="utf-8"))
-    return entries
+    found: dict[str, Entry] = {}
+    for file in sorted(resources.files("carreau.text").iterdir(), key=lambda one: one.name):
+        if file.name == f"{language}.yaml" or file.name.endswith(f".{language}.yaml"):
+            entries: dict[str, Entry] = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+            if twice := sorted(found.keys() & entries.keys()):
+                raise ValueError(f"{file.name}: said already elsewhere: {', '.join(twice)}")
+            found |= entries
+    return found
 
 
 def number(value: float, language: str, *, decimals: int = 0) -> str:

@@ -1,0 +1,1 @@
+"""Applications and their place among the candidates for a home."""

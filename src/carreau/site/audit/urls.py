@@ -1,0 +1,5 @@
+"""Addresses of the audit log."""
+
+from typing import Any
+
+urlpatterns: list[Any] = []

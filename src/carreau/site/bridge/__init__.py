@@ -1,0 +1,1 @@
+"""Between the database, which owns operations, and the engine, which computes on snapshots."""

@@ -1,0 +1,20 @@
+"""The addresses of the site. Those of pages are French nouns; English pages have the same under /en/."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+
+from carreau.site.pages import views as pages
+
+urlpatterns = [
+    path("sante", pages.health, name="health"),
+    *i18n_patterns(
+        path("", include("carreau.site.pages.urls")),
+        path("logements/", include("carreau.site.homes.urls")),
+        path("carte/", include("carreau.site.maps.urls")),
+        path("demandes/", include("carreau.site.applications.urls")),
+        path("compte/", include("carreau.site.accounts.urls")),
+        path("travaux/", include("carreau.site.jobs.urls")),
+        path("journal/", include("carreau.site.audit.urls")),
+        prefix_default_language=False,
+    ),
+]

@@ -1,0 +1,1 @@
+"""Homes and those to let."""

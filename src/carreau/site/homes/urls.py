@@ -1,0 +1,5 @@
+"""Addresses of homes to let."""
+
+from typing import Any
+
+urlpatterns: list[Any] = []

@@ -1,0 +1,1 @@
+"""Long work: queued, followed, cancelled, retried, never lost."""

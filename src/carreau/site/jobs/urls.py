@@ -1,0 +1,5 @@
+"""Addresses of the pages that follow long work."""
+
+from typing import Any
+
+urlpatterns: list[Any] = []

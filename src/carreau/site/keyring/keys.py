@@ -1,0 +1,71 @@
+"""Seal a value under the key of a person, open it, and destroy the key."""
+
+import os
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from carreau.site.keyring.models import Key
+from carreau.site.keyring.router import KEYRING
+
+NONCE = 12
+
+
+class Erased(Exception):  # noqa: N818 - it says what the person is
+    """The person's key was destroyed: nothing can be sealed for them any more."""
+
+
+def seal(person: UUID, text: str) -> bytes:
+    """Encrypt a text under the person's key, which is made at the first use. Raises Erased."""
+    nonce = os.urandom(NONCE)
+    return nonce + AESGCM(_key(person)).encrypt(nonce, text.encode(), person.bytes)
+
+
+def unseal(person: UUID, sealed: bytes) -> str | None:
+    """The text again, or None when the person was erased. Raises ValueError for what was sealed for another person."""
+    wrapped = Key.objects.filter(person=person).values_list("wrapped", flat=True).first()
+    if wrapped is None or not sealed:
+        return None
+    try:
+        return AESGCM(_unwrap(person, bytes(wrapped))).decrypt(sealed[:NONCE], sealed[NONCE:], person.bytes).decode()
+    except InvalidTag:
+        raise ValueError("sealed for another person, or altered") from None
+
+
+def destroy(person: UUID) -> None:
+    """Destroy the key: from now on nothing sealed for this person can be read, here or in any copy of the data."""
+    now = timezone.now()
+    _, made = Key.objects.get_or_create(person=person, defaults={"wrapped": None, "destroyed": now})
+    if not made:
+        Key.objects.filter(person=person, destroyed__isnull=True).update(wrapped=None, destroyed=now)
+
+
+def _key(person: UUID) -> bytes:
+    found = Key.objects.filter(person=person).first()
+    if found is None:
+        key = AESGCM.generate_key(256)
+        nonce = os.urandom(NONCE)
+        wrapped = nonce + AESGCM(_master()).encrypt(nonce, key, person.bytes)
+        try:
+            with transaction.atomic(using=KEYRING):
+                Key.objects.create(person=person, wrapped=wrapped)
+            return key
+        except IntegrityError:  # somebody else made it meanwhile
+            found = Key.objects.get(person=person)
+    if found.wrapped is None:
+        raise Erased(str(person))
+    return _unwrap(person, bytes(found.wrapped))
+
+
+def _unwrap(person: UUID, wrapped: bytes) -> bytes:
+    return AESGCM(_master()).decrypt(wrapped[:NONCE], wrapped[NONCE:], person.bytes)
+
+
+def _master() -> bytes:
+    return HKDF(SHA256(), 32, salt=None, info=b"carreau keyring").derive(settings.SECRET_KEY.encode())

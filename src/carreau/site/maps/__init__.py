@@ -1,0 +1,1 @@
+"""The protected map and its table."""

@@ -1,0 +1,1 @@
+"""The front page, the pages about Carreau itself, and what every page shares."""

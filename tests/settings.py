@@ -1,0 +1,17 @@
+"""The site's settings under test: an installation in a temporary folder, and hashes that cost little."""
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ["CARREAU_HOME"] = tempfile.mkdtemp(prefix="carreau-tests-")
+Path(os.environ["CARREAU_HOME"], "static").mkdir()
+os.environ.pop("CARREAU_HOSTS", None)
+
+from carreau.site.config.settings import *  # noqa: F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {  # files as they are in the tree, not collected
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
