@@ -8,7 +8,7 @@ os.environ["CARREAU_HOME"] = tempfile.mkdtemp(prefix="carreau-tests-")
 Path(os.environ["CARREAU_HOME"], "static").mkdir()
 os.environ.pop("CARREAU_HOSTS", None)
 
-from carreau.site.config.settings import *  # noqa: F403
+from carreau.site.config.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {  # files as they are in the tree, not collected
