@@ -1,6 +1,7 @@
 """Seal a value under the key of a person, open it, and destroy the key."""
 
 import os
+from functools import cache
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -33,7 +34,7 @@ def unseal(person: UUID, sealed: bytes) -> str | None:
     if wrapped is None or not sealed:
         return None
     try:
-        return AESGCM(_unwrap(person, bytes(wrapped))).decrypt(sealed[:NONCE], sealed[NONCE:], person.bytes).decode()
+        return AESGCM(unwrap(person, bytes(wrapped))).decrypt(sealed[:NONCE], sealed[NONCE:], person.bytes).decode()
     except InvalidTag:
         raise ValueError("sealed for another person, or altered") from None
 
@@ -46,12 +47,21 @@ def destroy(person: UUID) -> None:
         Key.objects.filter(person=person, destroyed__isnull=True).update(wrapped=None, destroyed=now)
 
 
+def new_key(person: UUID) -> tuple[bytes, bytes]:
+    """A key for this person, and the same wrapped for the database."""
+    key, nonce = AESGCM.generate_key(256), os.urandom(NONCE)
+    return key, nonce + AESGCM(_master()).encrypt(nonce, key, person.bytes)
+
+
+def unwrap(person: UUID, wrapped: bytes) -> bytes:
+    """The key again."""
+    return AESGCM(_master()).decrypt(wrapped[:NONCE], wrapped[NONCE:], person.bytes)
+
+
 def _key(person: UUID) -> bytes:
     found = Key.objects.filter(person=person).first()
     if found is None:
-        key = AESGCM.generate_key(256)
-        nonce = os.urandom(NONCE)
-        wrapped = nonce + AESGCM(_master()).encrypt(nonce, key, person.bytes)
+        key, wrapped = new_key(person)
         try:
             with transaction.atomic(using=KEYRING):
                 Key.objects.create(person=person, wrapped=wrapped)
@@ -60,12 +70,13 @@ def _key(person: UUID) -> bytes:
             found = Key.objects.get(person=person)
     if found.wrapped is None:
         raise Erased(str(person))
-    return _unwrap(person, bytes(found.wrapped))
-
-
-def _unwrap(person: UUID, wrapped: bytes) -> bytes:
-    return AESGCM(_master()).decrypt(wrapped[:NONCE], wrapped[NONCE:], person.bytes)
+    return unwrap(person, bytes(found.wrapped))
 
 
 def _master() -> bytes:
-    return HKDF(SHA256(), 32, salt=None, info=b"carreau keyring").derive(settings.SECRET_KEY.encode())
+    return _derived(settings.SECRET_KEY)
+
+
+@cache
+def _derived(secret: str) -> bytes:
+    return HKDF(SHA256(), 32, salt=None, info=b"carreau keyring").derive(secret.encode())
