@@ -1,0 +1,61 @@
+"""What can happen to a job is one table; everything else is refused, by Python and by the database."""
+
+from itertools import product
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from carreau.site.jobs.models import Job
+from carreau.site.jobs.states import TRANSITIONS, UNFINISHED, Event, Refused, State, after, diagram
+
+ABSENT = [(event, state) for event, state in product(Event, State) if state not in TRANSITIONS[event]]
+
+
+def test_the_table_has_every_event() -> None:
+    assert set(TRANSITIONS) == set(Event)
+
+
+@pytest.mark.parametrize(("event", "state"), ABSENT)
+def test_an_absent_pair_is_refused(event: Event, state: State) -> None:
+    with pytest.raises(Refused, match=f"{event} is not possible when {state}"):
+        after(state, event)
+
+
+def test_every_state_can_be_reached_and_only_done_is_final() -> None:
+    moves = [(old, new) for event in TRANSITIONS.values() for old, new in event.items()]
+    assert {new for _, new in moves} == set(State)
+    assert set(State) - {old for old, _ in moves} == {State.DONE}
+
+
+def test_the_diagram_has_every_move() -> None:
+    assert diagram().count("-->") == sum(len(moves) for moves in TRANSITIONS.values()) + 2
+
+
+BROKEN: list[dict[str, Any]] = [
+    {"state": "asleep"},
+    {"done": -1},
+    {"total": -1},
+    {"state": "done"},
+    {"state": "queued", "finished": timezone.now()},
+    {"state": "running", "worker": "w"},
+    {"state": "running", "started": timezone.now()},
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("broken", BROKEN, ids=str)
+def test_the_database_refuses_a_job_that_cannot_be(broken: dict[str, Any]) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Job.objects.create(kind="count", same="1", **broken)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", UNFINISHED)
+def test_the_database_refuses_the_same_work_twice_at_once(state: State) -> None:
+    Job.objects.create(kind="count", same="1")
+    running = {"worker": "w", "started": timezone.now()} if state == State.RUNNING else {}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Job.objects.create(kind="count", same="1", state=state, **running)
+    Job.objects.create(kind="count", same="1", state=State.DONE, finished=timezone.now())
