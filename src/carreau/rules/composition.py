@@ -41,5 +41,11 @@ def age(birth: pl.Expr, day: date) -> pl.Expr:
     return day.year - birth.dt.year() - before_birthday.cast(pl.Int32)
 
 
+def months_since(start: pl.Expr, day: date) -> pl.Expr:
+    """Whole months from a date to a day, never negative: a month is over on the same day of the next one."""
+    months = (day.year - start.dt.year()) * 12 + day.month - start.dt.month().cast(pl.Int32)
+    return (months - (start.dt.day().cast(pl.Int32) > day.day).cast(pl.Int32)).clip(lower_bound=0)
+
+
 def _younger(births: pl.Expr, years: int, day: date) -> pl.Expr:
     return births.list.eval(age(pl.element(), day) < years).list.sum().cast(pl.Int16)

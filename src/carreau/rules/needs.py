@@ -27,6 +27,23 @@ def rooms_needed(
     return fewest, (everyone + family["rooms_above_persons"].on(day)).cast(pl.Int16)
 
 
+def custody_change(use: str, day: date) -> pl.Expr:
+    """What children of separated parents add to the persons of a household, or take from them, for a `use`.
+
+    `use`: `ceiling`, `most_rooms` (the law, L442-12 CCH), `fewest_rooms` or `surface` (practice). Reads
+    `alternating_children` (they are among the persons) and `visiting_children` (they are not).
+    """
+    family = load("needs")
+    rules = family["custody_in_practice"].on(day), family["custody_by_law"].on(day)
+    counts = next(rule for rule in rules if use in rule["visiting"])
+    change = pl.lit(0, pl.Int16)
+    if counts["visiting"][use]:
+        change = change + pl.col("visiting_children")
+    if not counts["alternating"][use]:
+        change = change - pl.col("alternating_children")
+    return change.cast(pl.Int16)
+
+
 def minimum_surface(persons: pl.Expr, day: date) -> pl.Expr:
     """The living surface in m² under which these persons would be overcrowded (R822-25 CCH)."""
     floor = load("needs")["minimum_surface"].on(day)
