@@ -13,7 +13,7 @@ from carreau.register.vocabulary import CEILING_CLASS
 from carreau.rules.ceilings import ZONE, category, eligible
 from carreau.rules.composition import with_composition
 from carreau.rules.needs import minimum_surface, rooms_needed
-from carreau.rules.points import Points, points
+from carreau.rules.points import points
 
 Flags = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.int64]
@@ -49,10 +49,10 @@ class Standing:
 def standing(applications: pl.DataFrame, policy: Policy, day: date) -> Standing:
     """Rank applications under a policy on a day: points, then seniority, then application id."""
     described = with_composition(applications, day)
-    scored = _score(described, policy, day)
+    breakdown, totals = _score(described, policy, day)
     ranked = (
         _acceptable(described, day)
-        .join(scored.totals, on="application_id", how="left", validate="1:1")
+        .join(totals, on="application_id", how="left", validate="1:1")
         .sort(["points", "seniority_from", "application_id"], descending=[True, False, False], nulls_last=True)
     )
     wishes = (
@@ -61,7 +61,7 @@ def standing(applications: pl.DataFrame, policy: Policy, day: date) -> Standing:
         .sort("place")
     )
     wanting = {one["wanted_communes"][0]: one["place"].to_numpy() for one in wishes.partition_by("wanted_communes")}
-    return Standing(ranked.drop("wanted_communes"), scored.breakdown, wanting)
+    return Standing(ranked.drop("wanted_communes"), breakdown, wanting)
 
 
 def within_column(zone: str, ceiling_class: str | None) -> str:
@@ -69,12 +69,12 @@ def within_column(zone: str, ceiling_class: str | None) -> str:
     return f"within_{zone}_{ceiling_class or UNKNOWN_CLASS}"
 
 
-def _score(described: pl.DataFrame, policy: Policy, day: date) -> Points:
+def _score(described: pl.DataFrame, policy: Policy, day: date) -> tuple[pl.DataFrame, pl.DataFrame]:
     if policy.grid is not None:
-        return points(described, policy.grid, day)
+        found = points(described, policy.grid, day)
+        return found.breakdown.drop("state"), found.totals.select("application_id", "points")
     nothing = {"application_id": pl.String, "rubric": pl.String, "criterion": pl.String, "points": pl.Int32}
-    without = described.select("application_id", pl.lit(None, pl.Int32).alias("points"))
-    return Points(pl.DataFrame(schema=nothing), without)
+    return pl.DataFrame(schema=nothing), described.select("application_id", pl.lit(None, pl.Int32).alias("points"))
 
 
 def _acceptable(described: pl.DataFrame, day: date) -> pl.DataFrame:
