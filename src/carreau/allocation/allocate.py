@@ -175,16 +175,21 @@ def _why_nobody(home: dict[str, Any], wanting: int, eligible: int, refused: list
     return CONDITIONS[refused.index(max(refused))]
 
 
-def _facts(territory: Territory, policy: Policy, seed: int) -> dict[str, Any]:
+def source_facts(territory: Territory) -> dict[str, str]:
+    """What an allocation says of the territory that it was made from: equal for equal sources."""
     tables = territory.facts["tables"]
     hashes = json.dumps({name: tables[name]["sha256"] for name in SOURCES}, sort_keys=True)
+    return {
+        "name": territory.name,
+        "reference_date": territory.reference_date.isoformat(),
+        "sources_sha256": hashlib.sha256(hashes.encode()).hexdigest(),
+    }
+
+
+def _facts(territory: Territory, policy: Policy, seed: int) -> dict[str, Any]:
     grid = policy.grid
     return {
-        "territory": {
-            "name": territory.name,
-            "reference_date": territory.reference_date.isoformat(),
-            "sources_sha256": hashlib.sha256(hashes.encode()).hexdigest(),
-        },
+        "territory": source_facts(territory),
         "policy": {
             "name": policy.name,
             "title": dict(policy.title),

@@ -1,5 +1,10 @@
-"""Addresses of candidates for a vacancy."""
+"""Addresses of a landlord's homes to let and of the candidates for each."""
 
-from typing import Any
+from django.urls import path
 
-urlpatterns: list[Any] = []
+from carreau.site.applications import views
+
+urlpatterns = [
+    path("", views.vacancies, name="vacancies"),
+    path("<str:vacancy_id>/", views.candidates, name="candidates"),
+]

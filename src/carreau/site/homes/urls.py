@@ -1,5 +1,10 @@
 """Addresses of homes to let."""
 
-from typing import Any
+from django.urls import path
 
-urlpatterns: list[Any] = []
+from carreau.site.homes import views
+
+urlpatterns = [
+    path("", views.search, name="homes"),
+    path("<str:vacancy_id>/", views.home, name="home"),
+]

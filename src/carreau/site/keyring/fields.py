@@ -8,7 +8,7 @@ from django.db import models
 from carreau.site.keyring.keys import seal, unseal
 
 
-class SealedTextField(models.BinaryField[str | None, str | None]):
+class SealedTextField(models.BinaryField[str | bytes | None, str | None]):
     """Text in Python, sealed bytes in the database; None once the person is erased. It cannot be searched.
 
     `person` names the attribute that holds the person's id.

@@ -1,0 +1,81 @@
+"""The demonstration's Nantes as an installation: real homes, fictitious landlords, applicants and officers."""
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import polars as pl
+
+from carreau.allocation.allocate import allocate
+from carreau.allocation.policy import Policy
+from carreau.progress import Progress, silent
+from carreau.register.territory import Territory
+from carreau.release.building import build
+from carreau.site.accounts.models import Membership, Organisation, User
+from carreau.site.bridge.importing import import_register
+from carreau.site.bridge.loading import load_applications, load_vacancies
+from carreau.site.bridge.models import Register, Result
+from carreau.site.bridge.results import load_allocation
+from carreau.site.bridge.snapshot import home_folder, opened, take
+from carreau.site.maps.publishing import publish
+
+POLICY, SEED = "points", 1
+ADVERTISED_DAYS = 30
+ACCOUNTS = "accounts.json"
+ROLES = {"lectrice": "reader", "agent": "officer", "secretaire": "secretary", "responsable": "manager",
+         "administratrice": "administrator"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Account:
+    """A fictitious member that a visitor of the demonstration can sign in as."""
+
+    email: str
+    password: str
+    role: str
+    organisation: str
+
+
+def load(folder: Path, *, progress: Progress = silent) -> list[Account]:
+    """Load a territory folder made by the demonstration, publish its map, rank candidates, make accounts.
+
+    Only the homes that fall free within 30 days of the reference date are advertised. What is there already stays;
+    the accounts and their passwords, made at the first time, are kept beside the database.
+    """
+    territory = Territory.open(folder)
+    register = import_register(territory, progress=progress)
+    until = territory.reference_date + timedelta(days=ADVERTISED_DAYS)
+    load_vacancies(territory.table("vacancies").filter(pl.col("available") <= until).collect())
+    load_applications(territory, progress=progress)
+    publish(build(territory, progress=progress))
+    if not Result.objects.filter(snapshot__register=register).exists():
+        rank(register, progress=progress)
+    return accounts()
+
+
+def rank(register: Register, policy: str = POLICY, *, progress: Progress = silent) -> Result:
+    """Rank candidates for the open vacancies of a register on a snapshot taken now."""
+    snapshot = take(register, progress=progress)
+    return load_allocation(allocate(opened(snapshot), Policy.load(policy), seed=SEED, progress=progress), snapshot)
+
+
+def accounts() -> list[Account]:
+    """A member of each role in two landlords, with passwords made for this installation alone."""
+    file = home_folder() / ACCOUNTS
+    if file.exists():
+        return [Account(**one) for one in json.loads(file.read_text(encoding="utf-8"))]
+    landlords = Organisation.objects.filter(kind="landlord", fictitious=True).order_by("pk")[:2]
+    made = [
+        Account(f"{name}.{number}@demo.invalid", secrets.token_urlsafe(9), role, landlord.name)
+        for number, landlord in enumerate(landlords, start=1)
+        for name, role in ROLES.items()
+    ]
+    for account in made:
+        user = User.objects.create_user(account.email, account.password, name=account.email.split("@")[0])
+        organisation = next(one for one in landlords if one.name == account.organisation)
+        Membership.objects.create(user=user, organisation=organisation, role=account.role)
+    file.touch(mode=0o600)
+    file.write_text(json.dumps([vars(one) for one in made], indent=1) + "\n", encoding="utf-8")
+    return made

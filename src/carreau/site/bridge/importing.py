@@ -1,0 +1,108 @@
+"""A year's register into the database: all of it or nothing, and twice the same is once."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from django.conf import settings
+from django.db import transaction
+
+from carreau.outputs import whole_folder
+from carreau.progress import Progress, silent
+from carreau.register.territory import Territory
+from carreau.site.accounts.models import Organisation
+from carreau.site.audit.bulk import bulk
+from carreau.site.bridge.hashes import tables_digest
+from carreau.site.bridge.models import Register, RegisterLandlord
+from carreau.site.homes.models import Home
+
+BATCH = 2_000
+TEXTS = ("postcode", "address", "locality", "kind", "ceiling_class", "energy", "access", "rent_origin")
+NUMBERS = ("rooms", "surface", "floor", "built", "in_qpv", "rent")
+DESCRIPTION = ("residence_id", "commune", *TEXTS, *NUMBERS)
+
+
+def import_register(territory: Territory, *, progress: Progress = silent) -> Register:
+    """Keep a copy of a territory folder and describe its homes in the database.
+
+    Homes that the register no longer has are marked as `left` when they are in its communes; operations on them stay.
+    The same content again changes nothing and gives the register that is there.
+
+    Raises BadInput when the folder is not sound (see `Territory.check`).
+    """
+    digest = tables_digest(territory)
+    if found := Register.objects.filter(digest=digest).first():
+        return found
+    homes = territory.table("homes").collect()
+    folder = Path("registers") / digest[:16]
+    _keep(territory.path, Path(settings.ENVIRONMENT.home) / folder)
+    with transaction.atomic(), bulk("register imported"):
+        register = Register.objects.create(
+            name=territory.name,
+            year=int(homes["year"].max()),  # type: ignore[arg-type]
+            reference_date=territory.reference_date,
+            folder=folder.as_posix(),
+            digest=digest,
+            sources=territory.facts["sources"],
+            homes=homes.height,
+        )
+        landlords = _landlords(territory)
+        for done, batch in _batches(homes, register, landlords, progress):
+            Home.objects.bulk_create(batch, update_conflicts=True, unique_fields=["home_id"], update_fields=_updated())
+            progress("homes into the database", done, homes.height)
+        communes = homes["commune"].unique().to_list()
+        Home.objects.filter(commune__in=communes).exclude(register=register).update(left=True)
+    return register
+
+
+def _updated() -> list[str]:
+    return ["register", "landlord", "left", *DESCRIPTION]
+
+
+def _batches(
+    homes: pl.DataFrame, register: Register, landlords: dict[str, Organisation], progress: Progress
+) -> Iterator[tuple[int, list[Home]]]:
+    rows = homes.select("home_id", "landlord_id", *DESCRIPTION).with_columns(
+        pl.col(TEXTS).cast(pl.String).fill_null("")
+    )
+    progress("homes into the database", 0, homes.height)
+    for start in range(0, rows.height, BATCH):
+        part = rows[start : start + BATCH]
+        yield (
+            start + part.height,
+            [
+                Home(register=register, landlord=landlords.get(row.pop("landlord_id")), left=False, **row)
+                for row in part.iter_rows(named=True)
+            ],
+        )
+
+
+def _landlords(territory: Territory) -> dict[str, Organisation]:
+    """The organisation of each landlord of the register; one that is new is made."""
+    if not territory.has("landlords"):
+        return {}
+    rows = territory.table("landlords").collect()
+    known = {one.code: one.organisation for one in RegisterLandlord.objects.select_related("organisation")}
+    found: dict[str, Organisation] = {}
+    for row in rows.iter_rows(named=True):
+        code = row["siren"] or f"{territory.name}: {row['landlord_id']}"
+        found[row["landlord_id"]] = known.get(code) or _organisation(row, code)
+    return found
+
+
+def _organisation(row: dict[str, Any], code: str) -> Organisation:
+    siren = row["siren"] or ""
+    found = Organisation.objects.filter(siren=siren).first() if siren else None
+    organisation = found or Organisation.objects.create(
+        name=row["name"], kind="landlord", siren=siren, fictitious=row["origin"] == "synthetic"
+    )
+    RegisterLandlord.objects.create(code=code, organisation=organisation)
+    return organisation
+
+
+def _keep(source: Path, target: Path) -> None:
+    if not target.exists():
+        with whole_folder(target) as staging:
+            shutil.copytree(source, staging, dirs_exist_ok=True)

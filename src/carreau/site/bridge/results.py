@@ -1,0 +1,105 @@
+"""Results of the engine into the database, against the state that the database is in by then."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import transaction
+
+from carreau.allocation.allocate import source_facts
+from carreau.allocation.allocation import Allocation
+from carreau.errors import BadInput
+from carreau.site.applications.models import Application, Candidate
+from carreau.site.audit.bulk import bulk
+from carreau.site.bridge.models import Result, Snapshot
+from carreau.site.bridge.snapshot import given_back, opened
+from carreau.site.homes.models import Vacancy
+from carreau.site.keyring.many import seal_many
+
+BATCH = 2_000
+
+
+def load_allocation(allocation: Allocation, snapshot: Snapshot) -> Result:
+    """Put the candidates of an allocation under their vacancies, in the place of those proposed before.
+
+    What changed since the snapshot is left out and counted in `left_out`: a vacancy that is no longer open, an
+    application that is no longer active. Raises BadInput when the allocation was not made from this snapshot.
+    """
+    if allocation.facts["territory"] != source_facts(opened(snapshot)):
+        raise BadInput("the allocation was made from something else", file=f"snapshot {snapshot}")
+    vacancies = given_back(snapshot, list(Vacancy.objects.values_list("vacancy_id", flat=True)))
+    numbers = given_back(snapshot, list(Application.objects.values_list("number", flat=True)))
+    with transaction.atomic(), bulk("allocation loaded"):
+        result = Result.objects.create(
+            snapshot=snapshot,
+            kind="allocation",
+            policy=allocation.facts["policy"],
+            seed=allocation.facts["seed"],
+            version=allocation.facts["version"],
+            digest=allocation.digest,
+        )
+        live = _Live(vacancies, numbers)
+        candidates = list(live.candidates(allocation, result))
+        Candidate.objects.filter(vacancy__in=live.open).delete()
+        Candidate.objects.bulk_create(candidates, BATCH)
+        result.left_out = dict(live.left_out)
+        result.save()
+    return result
+
+
+class _Live:
+    """The vacancies and applications as they are now, locked until the transaction ends."""
+
+    def __init__(self, vacancies: dict[str, str], numbers: dict[str, str]) -> None:
+        self.vacancies, self.numbers = vacancies, numbers
+        self.open = set(
+            Vacancy.objects.advertised().select_for_update(of=("self",)).values_list("vacancy_id", flat=True)
+        )
+        active = Application.objects.filter(state=Application.State.ACTIVE).select_for_update()
+        self.people = dict(active.values_list("number", "person_id"))
+        self.left_out: Counter[str] = Counter()
+
+    def candidates(self, allocation: Allocation, result: Result) -> Iterator[Candidate]:
+        """The candidates that still hold, with the ranks that are left by those that do not."""
+        lines = _breakdowns(allocation)
+        kept = [row for row in self._rows(allocation) if self._holds(row)]
+        sealed = seal_many(
+            [self.people[row["number"]] for row in kept], [json.dumps(lines.get(row["own"], [])) for row in kept]
+        )
+        ranks: Counter[str] = Counter()
+        for row, breakdown in zip(kept, sealed, strict=True):
+            ranks[row["vacancy_id"]] += 1
+            yield Candidate(
+                vacancy_id=row["vacancy_id"],
+                application_id=row["number"],
+                person_id=self.people[row["number"]],
+                result=result,
+                rank=ranks[row["vacancy_id"]],
+                points=row["points"],
+                eligible_count=row["eligible_count"],
+                decided_by=row["decided_by"],
+                breakdown=breakdown,
+            )
+
+    def _rows(self, allocation: Allocation) -> Iterator[dict[str, Any]]:
+        for row in allocation.candidates.sort("vacancy_id", "rank").iter_rows(named=True):
+            own = row["application_id"]
+            yield {**row, "own": own, "vacancy_id": self.vacancies[row["vacancy_id"]], "number": self.numbers[own]}
+
+    def _holds(self, row: dict[str, Any]) -> bool:
+        if row["vacancy_id"] not in self.open:
+            self.left_out["vacancy_closed"] += 1
+            return False
+        if row["number"] not in self.people:
+            self.left_out["application_inactive"] += 1
+            return False
+        return True
+
+
+def _breakdowns(allocation: Allocation) -> dict[str, list[tuple[str, int]]]:
+    ordered = allocation.breakdown.sort("points", descending=True, maintain_order=True)
+    return {
+        ids[0]: list(lines.select("criterion", "points").iter_rows())
+        for ids, lines in ordered.partition_by("application_id", as_dict=True).items()
+    }
