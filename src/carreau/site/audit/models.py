@@ -1,19 +1,7 @@
 """The audit log, and what every model that is in it inherits."""
 
-from typing import ClassVar
+from carreau.site.audit.audited import Audited
+from carreau.site.audit.entry import Entry, Seal
+from carreau.site.audit.queries import AuditedQuerySet
 
-from django.db import models
-
-
-class Audited(models.Model):
-    """A record whose every change is in the audit log.
-
-    `personal` names the fields whose values are sealed under the person's key, `secret` those whose values are never
-    written, only that they changed.
-    """
-
-    personal: ClassVar[tuple[str, ...]] = ()
-    secret: ClassVar[tuple[str, ...]] = ()
-
-    class Meta:
-        abstract = True
+__all__ = ["Audited", "AuditedQuerySet", "Entry", "Seal"]
