@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
+from django.db import transaction
 
 from carreau.allocation.allocate import allocate
 from carreau.allocation.policy import Policy
@@ -45,7 +46,7 @@ def load(folder: Path, *, progress: Progress = silent) -> list[Account]:
     the accounts and their passwords, made at the first time, are kept beside the database.
     """
     territory = Territory.open(folder)
-    register = import_register(territory, progress=progress)
+    register = import_register(territory, _city(), progress=progress)
     until = territory.reference_date + timedelta(days=ADVERTISED_DAYS)
     load_vacancies(territory.table("vacancies").filter(pl.col("available") <= until).collect())
     load_applications(territory, progress=progress)
@@ -55,6 +56,12 @@ def load(folder: Path, *, progress: Progress = silent) -> list[Account]:
     return accounts()
 
 
+def _city() -> Organisation:
+    """The fictitious territory that imports the register and publishes the map."""
+    found = Organisation.objects.filter(kind="territory", fictitious=True).first()
+    return found or Organisation.objects.create(name="Territoire fictif de Nantes", kind="territory", fictitious=True)
+
+
 def rank(register: Register, policy: str = POLICY, *, progress: Progress = silent) -> Result:
     """Rank candidates for the open vacancies of a register on a snapshot taken now."""
     snapshot = take(register, progress=progress)
@@ -62,20 +69,22 @@ def rank(register: Register, policy: str = POLICY, *, progress: Progress = silen
 
 
 def accounts() -> list[Account]:
-    """A member of each role in two landlords, with passwords made for this installation alone."""
+    """A member of each role in two landlords and in the territory, with passwords made for this installation alone."""
     file = home_folder() / ACCOUNTS
     if file.exists():
         return [Account(**one) for one in json.loads(file.read_text(encoding="utf-8"))]
     landlords = Organisation.objects.filter(kind="landlord", fictitious=True).order_by("pk")[:2]
+    places = {"1": landlords[0], "2": landlords[1], "territoire": _city()}
     made = [
-        Account(f"{name}.{number}@demo.invalid", secrets.token_urlsafe(9), role, landlord.name)
-        for number, landlord in enumerate(landlords, start=1)
+        Account(f"{name}.{place}@demo.invalid", secrets.token_urlsafe(9), role, organisation.name)
+        for place, organisation in places.items()
         for name, role in ROLES.items()
     ]
-    for account in made:
-        user = User.objects.create_user(account.email, account.password, name=account.email.split("@")[0])
-        organisation = next(one for one in landlords if one.name == account.organisation)
-        Membership.objects.create(user=user, organisation=organisation, role=account.role)
+    with transaction.atomic():
+        for account in made:
+            user = User.objects.create_user(account.email, account.password, name=account.email.split("@")[0])
+            place = account.email.split("@")[0].split(".")[1]
+            Membership.objects.create(user=user, organisation=places[place], role=account.role)
     file.touch(mode=0o600)
     file.write_text(json.dumps([vars(one) for one in made], indent=1) + "\n", encoding="utf-8")
     return made

@@ -9,11 +9,13 @@ import polars as pl
 from django.conf import settings
 from django.db import transaction
 
+from carreau.errors import BadInput
 from carreau.outputs import whole_folder
 from carreau.progress import Progress, silent
 from carreau.register.territory import Territory
 from carreau.site.accounts.models import Organisation
 from carreau.site.audit.bulk import bulk
+from carreau.site.audit.models import AuditedQuerySet
 from carreau.site.bridge.hashes import tables_digest
 from carreau.site.bridge.models import Register, RegisterLandlord
 from carreau.site.homes.models import Home
@@ -24,16 +26,19 @@ NUMBERS = ("rooms", "surface", "floor", "built", "in_qpv", "rent")
 DESCRIPTION = ("residence_id", "commune", *TEXTS, *NUMBERS)
 
 
-def import_register(territory: Territory, *, progress: Progress = silent) -> Register:
+def import_register(
+    territory: Territory, organisation: Organisation | None = None, *, progress: Progress = silent
+) -> Register:
     """Keep a copy of a territory folder and describe its homes in the database.
 
-    Homes that the register no longer has are marked as `left` when they are in its communes; operations on them stay.
-    The same content again changes nothing and gives the register that is there.
+    `organisation` is who imports it. A landlord imports its own homes; for anybody else, and for the installation
+    itself (None), the register says whose they are. Homes that the register no longer has are marked as `left` (the
+    landlord's own, or those in its communes); operations on them stay. The same content again changes nothing.
 
-    Raises BadInput when the folder is not sound (see `Territory.check`).
+    Raises BadInput when the folder is not sound (see `Territory.check`), or has homes of another landlord.
     """
     digest = tables_digest(territory)
-    if found := Register.objects.filter(digest=digest).first():
+    if found := Register.objects.filter(digest=digest, organisation=organisation).first():
         return found
     homes = territory.table("homes").collect()
     folder = Path("registers") / digest[:16]
@@ -41,6 +46,7 @@ def import_register(territory: Territory, *, progress: Progress = silent) -> Reg
     with transaction.atomic(), bulk("register imported"):
         register = Register.objects.create(
             name=territory.name,
+            organisation=organisation,
             year=int(homes["year"].max()),  # type: ignore[arg-type]
             reference_date=territory.reference_date,
             folder=folder.as_posix(),
@@ -48,13 +54,29 @@ def import_register(territory: Territory, *, progress: Progress = silent) -> Reg
             sources=territory.facts["sources"],
             homes=homes.height,
         )
-        landlords = _landlords(territory)
+        owner = organisation if organisation and organisation.kind == "landlord" else None
+        if owner:
+            _refuse_homes_of_others(homes, owner)
+        landlords = dict.fromkeys(homes["landlord_id"].unique(), owner) if owner else _landlords(territory)
         for done, batch in _batches(homes, register, landlords, progress):
             Home.objects.bulk_create(batch, update_conflicts=True, unique_fields=["home_id"], update_fields=_updated())
             progress("homes into the database", done, homes.height)
-        communes = homes["commune"].unique().to_list()
-        Home.objects.filter(commune__in=communes).exclude(register=register).update(left=True)
+        _former(homes, owner).exclude(register=register).filter(left=False).update(left=True)
     return register
+
+
+def _former(homes: pl.DataFrame, owner: Organisation | None) -> AuditedQuerySet[Home]:
+    """The homes that a register would have if they were still there."""
+    if owner:
+        return Home.objects.filter(landlord=owner)
+    return Home.objects.filter(commune__in=homes["commune"].unique().to_list())
+
+
+def _refuse_homes_of_others(homes: pl.DataFrame, owner: Organisation) -> None:
+    others = Home.objects.filter(landlord__isnull=False, left=False).exclude(landlord=owner)
+    taken = pl.Series(list(others.values_list("home_id", flat=True)), dtype=pl.String)
+    if count := homes["home_id"].is_in(taken.implode()).sum():
+        raise BadInput(f"{count} homes of this register are another landlord's; nothing was imported")
 
 
 def _updated() -> list[str]:
@@ -72,11 +94,12 @@ def _batches(
         part = rows[start : start + BATCH]
         yield (
             start + part.height,
-            [
-                Home(register=register, landlord=landlords.get(row.pop("landlord_id")), left=False, **row)
-                for row in part.iter_rows(named=True)
-            ],
+            [_home(row, register, landlords) for row in part.iter_rows(named=True)],
         )
+
+
+def _home(row: dict[str, Any], register: Register, landlords: dict[str, Organisation]) -> Home:
+    return Home(register=register, landlord=landlords.get(row.pop("landlord_id")), left=False, **row)
 
 
 def _landlords(territory: Territory) -> dict[str, Organisation]:

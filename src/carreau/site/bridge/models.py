@@ -1,27 +1,54 @@
 """What went in from registers, what went out to the engine, and what came back."""
 
-from django.db import models
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from carreau.site.audit.models import Audited
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from carreau.site.audit.models import Audited, AuditedQuerySet
+
+if TYPE_CHECKING:
+    from carreau.site.accounts.models import Organisation
+
+
+class RegisterQuerySet(AuditedQuerySet["Register"]):
+    """Registers, as asked for."""
+
+    def of(self, organisation: "Organisation") -> "RegisterQuerySet":
+        """Those that an organisation imported, and those that describe its homes."""
+        from carreau.site.homes.models import Home
+
+        described = Home.objects.filter(register=OuterRef("pk"), landlord=organisation)
+        return self.filter(Q(organisation=organisation) | Exists(described))
 
 
 class Register(Audited):
     """A register imported for a year: a territory folder kept as it was read, and its homes in the database.
 
-    `folder` is relative to the installation's home; `digest` is the SHA-256 of its tables' hashes.
+    `folder` is relative to the installation's home; `digest` is the SHA-256 of its tables' hashes. `organisation` is
+    who imported it, None for the installation itself.
     """
 
     name = models.CharField(max_length=200)
+    organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, related_name="registers")
     year = models.PositiveSmallIntegerField()
     reference_date = models.DateField()
     folder = models.CharField(max_length=200)
-    digest = models.CharField(max_length=64, unique=True)
+    digest = models.CharField(max_length=64)
     sources = models.JSONField(default=list)
     homes = models.PositiveIntegerField()
     imported = models.DateTimeField(auto_now_add=True)
 
+    objects: ClassVar[Any] = RegisterQuerySet.as_manager()
+
     class Meta:
         ordering = ("-year", "-imported", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=["digest", "organisation"], name="register_once_an_organisation"),
+            models.UniqueConstraint(
+                fields=["digest"], condition=Q(organisation__isnull=True), name="register_once_by_the_installation"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.name} {self.year}"

@@ -41,7 +41,8 @@ def load_allocation(allocation: Allocation, snapshot: Snapshot) -> Result:
         )
         live = _Live(vacancies, numbers)
         candidates = list(live.candidates(allocation, result))
-        Candidate.objects.filter(vacancy__in=live.open).delete()
+        asked = {vacancies[one] for one in allocation.vacancies["vacancy_id"]}
+        Candidate.objects.filter(vacancy__in=asked & live.open).delete()
         Candidate.objects.bulk_create(candidates, BATCH)
         result.left_out = dict(live.left_out)
         result.save()

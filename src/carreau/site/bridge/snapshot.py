@@ -15,6 +15,7 @@ from carreau.errors import BadInput
 from carreau.progress import Progress, silent
 from carreau.register.tables import Applications, Homes, Vacancies
 from carreau.register.territory import Territory, write
+from carreau.site.accounts.models import Organisation
 from carreau.site.applications.models import Application
 from carreau.site.bridge.hashes import tables_digest
 from carreau.site.bridge.models import Register, Snapshot
@@ -26,8 +27,8 @@ DIGITS = 24
 WITHOUT_ADDRESS = ("postcode", "address", "locality", "longitude", "latitude")
 
 
-def take(register: Register, *, progress: Progress = silent) -> Snapshot:
-    """Copy the homes of a register, the open vacancies in them and the active applications for the engine.
+def take(register: Register, landlord: Organisation | None = None, *, progress: Progress = silent) -> Snapshot:
+    """Copy the homes of a register, the open vacancies in them (of one landlord) and the active applications.
 
     No name and no address is in it; every id is a hash keyed for this snapshot alone. An application of somebody who
     was erased is not in it.
@@ -35,7 +36,7 @@ def take(register: Register, *, progress: Progress = silent) -> Snapshot:
     key = secrets.token_hex(32)
     source = Territory.open(home_folder() / register.folder)
     with transaction.atomic():
-        vacancies = _vacancies(register)
+        vacancies = _vacancies(register, landlord)
         applications = _applications(progress)
     schema = Homes.create_empty().schema
     tables = {
@@ -94,9 +95,10 @@ def folder_of(digest: str) -> Path:
     return home_folder() / "snapshots" / digest[:32]
 
 
-def _vacancies(register: Register) -> pl.DataFrame:
+def _vacancies(register: Register, landlord: Organisation | None) -> pl.DataFrame:
     columns = ("vacancy_id", "home_id", "vacated", "available", "reserver", "synthetic")
-    rows = Vacancy.objects.advertised().filter(home__register=register).values_list(*columns)
+    found = Vacancy.objects.of(landlord) if landlord else Vacancy.objects.all()
+    rows = found.advertised().filter(home__register=register).values_list(*columns)
     frame = pl.DataFrame(
         list(rows), schema=list(columns), orient="row", schema_overrides=_dates("vacated", "available")
     )

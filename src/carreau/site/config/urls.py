@@ -4,15 +4,19 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 from carreau.site.accounts.urls import provider_urls
+from carreau.site.pages import sitemap
 from carreau.site.pages import views as pages
 
 urlpatterns = [
     path("sante", pages.health, name="health"),
+    path("robots.txt", sitemap.robots, name="robots"),
+    path("sitemap.xml", sitemap.addresses, name="sitemap"),
     path("fournisseurs/", include(provider_urls)),
     *i18n_patterns(
         path("", include("carreau.site.pages.urls")),
         path("logements/", include("carreau.site.homes.urls")),
         path("carte/", include("carreau.site.maps.urls")),
+        path("registres/", include("carreau.site.bridge.urls")),
         path("attributions/", include("carreau.site.applications.urls")),
         path("compte/", include("carreau.site.accounts.urls")),
         path("travaux/", include("carreau.site.jobs.urls")),
