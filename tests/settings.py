@@ -6,6 +6,7 @@ from pathlib import Path
 
 os.environ["CARREAU_HOME"] = tempfile.mkdtemp(prefix="carreau-tests-")
 Path(os.environ["CARREAU_HOME"], "static").mkdir()
+os.environ["KEYRING_SECRET"] = "a secret of the tests"
 os.environ.pop("CARREAU_HOSTS", None)
 
 from carreau.site.config.settings import *  # noqa: E402, F403

@@ -50,7 +50,7 @@ def test_single_values_and_short_lists_are_told(value: Any, written: Any) -> Non
     "value", [{"income": 9000}, [{"income": 9000}], [[1]], b"bytes", object(), "x" * 301, [0] * 201]
 )
 def test_rows_and_long_texts_are_refused(value: Any) -> None:
-    with pytest.raises((TypeError, ValueError), match="an (event|entry)"):
+    with pytest.raises((TypeError, ValueError), match=r"an (event|entry)"):
         record("counted", None, value=value)
     assert not Entry.objects.exists()
 

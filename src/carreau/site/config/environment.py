@@ -13,6 +13,7 @@ from secrets import token_urlsafe
 from carreau.errors import BadInput
 
 SECRET_FILE = "secret"  # noqa: S105 - the name of a file
+KEYRING_SECRET_FILE = "keyring-secret"  # noqa: S105
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -21,14 +22,17 @@ class Environment:
     """One installation.
 
     `home` holds its files. `database` and `keyring` are addresses as dj-database-url reads them; the keyring is another
-    database than the data, so that a back-up of one never holds the other. `hosts` are the names that it answers to.
-    `local` is a site on this machine alone, over plain HTTP: the only case in which cookies need no HTTPS.
+    database than the data, so that a back-up of one never holds the other. `keyring_secrets` are the secret that wraps
+    its keys and, while that one is being changed, the one before; none before a folder is made. `hosts` are the names
+    that it answers to. `local` is a site on this machine alone, over plain HTTP: the only case in which cookies need no
+    HTTPS.
     """
 
     home: Path
     secret: str
     database: str
     keyring: str
+    keyring_secrets: tuple[str, ...]
     hosts: tuple[str, ...]
     local: bool
     debug: bool
@@ -45,6 +49,7 @@ class Environment:
             secret=values.get("CARREAU_SECRET") or _kept_secret(home),
             database=values.get("DATABASE_URL") or f"sqlite:///{home / 'carreau.sqlite3'}",
             keyring=values.get("KEYRING_URL") or f"sqlite:///{home / 'keyring.sqlite3'}",
+            keyring_secrets=_keyring_secrets(values, home),
             hosts=hosts or LOOPBACK,
             local=local,
             debug=_flag(values, "CARREAU_DEBUG"),
@@ -69,12 +74,25 @@ def _kept_secret(home: Path) -> str:
     return file.read_text(encoding="ascii").strip() if file.exists() else token_urlsafe(48)
 
 
+def _keyring_secrets(values: Mapping[str, str], home: Path) -> tuple[str, ...]:
+    """The present secret of the keyring and the one before, of which either may be missing."""
+    files = (home / KEYRING_SECRET_FILE, home / f"{KEYRING_SECRET_FILE}.previous")
+    given = (values.get("KEYRING_SECRET"), values.get("KEYRING_SECRET_PREVIOUS"))
+    kept = (file.read_text(encoding="ascii").strip() if file.exists() else "" for file in files)
+    return tuple(secret for pair in zip(given, kept, strict=True) if (secret := pair[0] or pair[1]))
+
+
 def make_home(home: Path) -> None:
-    """Make the folder of an installation and, once, its secret, readable by its owner alone."""
+    """Make the folder of an installation and, once, its secrets, readable by its owner alone."""
     home.mkdir(parents=True, exist_ok=True)
+    for name in (SECRET_FILE, KEYRING_SECRET_FILE):
+        _make_secret(home / name)
+
+
+def _make_secret(file: Path) -> None:
     try:
-        descriptor = os.open(home / SECRET_FILE, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        descriptor = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     except FileExistsError:
         return
-    with os.fdopen(descriptor, "w") as file:
-        file.write(token_urlsafe(48))
+    with os.fdopen(descriptor, "w") as written:
+        written.write(token_urlsafe(48))

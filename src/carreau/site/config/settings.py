@@ -16,6 +16,7 @@ ENVIRONMENT = Environment.read()
 SITE = Path(__file__).resolve().parent.parent
 
 SECRET_KEY = ENVIRONMENT.secret
+KEYRING_SECRETS = ENVIRONMENT.keyring_secrets
 DEBUG = ENVIRONMENT.debug
 ALLOWED_HOSTS = list(ENVIRONMENT.hosts)
 ROOT_URLCONF = "carreau.site.config.urls"
@@ -62,6 +63,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "carreau.site.keyring.middleware.HoldKeysMiddleware",
     "carreau.site.accounts.middleware.ActorMiddleware",
     "carreau.site.accounts.middleware.RightsMiddleware",
 ]

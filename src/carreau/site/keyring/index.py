@@ -4,10 +4,14 @@ import hashlib
 import hmac
 import unicodedata
 
-from django.conf import settings
+from carreau.site.keyring.keys import INDEX, key_of
 
 
 def blind_index(email: str) -> str:
-    """A keyed hash of an e-mail address, whatever its capitals: equal for equal addresses, and tells nothing."""
+    """A keyed hash of an e-mail address, whatever its capitals: equal for equal addresses, and tells nothing.
+
+    Its key is in the keyring, apart from the data and unmoved when the installation's secret changes: whoever has a
+    copy of the data cannot even try addresses.
+    """
     plain = unicodedata.normalize("NFKC", email).strip().casefold()
-    return hmac.new(f"carreau index {settings.SECRET_KEY}".encode(), plain.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key_of(INDEX), f"e-mail {plain}".encode(), hashlib.sha256).hexdigest()

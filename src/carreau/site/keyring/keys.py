@@ -1,82 +1,121 @@
 """Seal a value under the key of a person, open it, and destroy the key."""
 
 import os
-from functools import cache
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import connections, transaction
 from django.utils import timezone
 
+from carreau.site.keyring.master import NONCE, unwrap, wrap
 from carreau.site.keyring.models import Key
 from carreau.site.keyring.router import KEYRING
 
-NONCE = 12
+INDEX = UUID(int=0)
+"""Whose key the blind index has: nobody's. It is never destroyed."""
+
+AT_ONCE = 5_000
+_HELD: ContextVar[dict[UUID, bytes | None] | None] = ContextVar("held keys", default=None)
 
 
 class Erased(Exception):  # noqa: N818 - it says what the person is
     """The person's key was destroyed: nothing can be sealed for them any more."""
 
 
+@contextmanager
+def holding() -> Iterator[None]:
+    """Keys found within are held until the end, so that each is asked for once: for a request, never longer."""
+    token = _HELD.set({})
+    try:
+        yield
+    finally:
+        _HELD.reset(token)
+
+
 def seal(person: UUID, text: str) -> bytes:
     """Encrypt a text under the person's key, which is made at the first use. Raises Erased."""
-    nonce = os.urandom(NONCE)
-    return nonce + AESGCM(_key(person)).encrypt(nonce, text.encode(), person.bytes)
+    return seal_with(key_of(person), person, text)
 
 
 def unseal(person: UUID, sealed: bytes) -> str | None:
     """The text again, or None when the person was erased. Raises ValueError for what was sealed for another person."""
-    wrapped = Key.objects.filter(person=person).values_list("wrapped", flat=True).first()
-    if wrapped is None or not sealed:
-        return None
-    try:
-        return AESGCM(unwrap(person, bytes(wrapped))).decrypt(sealed[:NONCE], sealed[NONCE:], person.bytes).decode()
-    except InvalidTag:
-        raise ValueError("sealed for another person, or altered") from None
+    return open_with(keys_of([person]).get(person), person, sealed)
 
 
 def destroy(person: UUID) -> None:
     """Destroy the key: from now on nothing sealed for this person can be read, here or in any copy of the data."""
+    if person == INDEX:
+        raise ValueError("the key of the index finds every account: it cannot be destroyed")
     now = timezone.now()
+    _overwrite_what_is_deleted()
     _, made = Key.objects.get_or_create(person=person, defaults={"wrapped": None, "destroyed": now})
     if not made:
         Key.objects.filter(person=person, destroyed__isnull=True).update(wrapped=None, destroyed=now)
+    _empty_the_journal()
+    if (held := _HELD.get()) is not None:
+        held[person] = None
 
 
-def new_key(person: UUID) -> tuple[bytes, bytes]:
-    """A key for this person, and the same wrapped for the database."""
-    key, nonce = AESGCM.generate_key(256), os.urandom(NONCE)
-    return key, nonce + AESGCM(_master()).encrypt(nonce, key, person.bytes)
-
-
-def unwrap(person: UUID, wrapped: bytes) -> bytes:
-    """The key again."""
-    return AESGCM(_master()).decrypt(wrapped[:NONCE], wrapped[NONCE:], person.bytes)
-
-
-def _key(person: UUID) -> bytes:
-    found = Key.objects.filter(person=person).first()
-    if found is None:
-        key, wrapped = new_key(person)
-        try:
-            with transaction.atomic(using=KEYRING):
-                Key.objects.create(person=person, wrapped=wrapped)
-            return key
-        except IntegrityError:  # somebody else made it meanwhile
-            found = Key.objects.get(person=person)
-    if found.wrapped is None:
+def key_of(person: UUID) -> bytes:
+    """The person's key, made at the first use. Raises Erased."""
+    keys = keys_of([person])
+    key = keys[person] if person in keys else make_keys([person])[person]
+    if key is None:
         raise Erased(str(person))
-    return unwrap(person, bytes(found.wrapped))
+    return key
 
 
-def _master() -> bytes:
-    return _derived(settings.SECRET_KEY)
+def keys_of(people: Iterable[UUID]) -> dict[UUID, bytes | None]:
+    """The keys that there are, with a query for every `AT_ONCE` people; None for one that was destroyed."""
+    held = _HELD.get()
+    asked = list(dict.fromkeys(people))
+    found = {person: held[person] for person in asked if person in held} if held else {}
+    unknown = [person for person in asked if person not in found]
+    for start in range(0, len(unknown), AT_ONCE):
+        rows = Key.objects.filter(person__in=unknown[start : start + AT_ONCE]).values_list("person", "wrapped")
+        found |= {person: unwrap(person, bytes(wrapped)) if wrapped else None for person, wrapped in rows}
+    if held is not None:
+        held.update(found)
+    return found
 
 
-@cache
-def _derived(secret: str) -> bytes:
-    return HKDF(SHA256(), 32, salt=None, info=b"carreau keyring").derive(secret.encode())
+def make_keys(people: Iterable[UUID]) -> dict[UUID, bytes | None]:
+    """Make keys for people who have none; whoever was given one meanwhile has that one."""
+    made = {person: AESGCM.generate_key(256) for person in people}
+    rows = [Key(person=person, wrapped=wrap(person, key)) for person, key in made.items()]
+    with transaction.atomic(using=KEYRING):
+        Key.objects.bulk_create(rows, AT_ONCE, ignore_conflicts=True)
+    return keys_of(made)
+
+
+def seal_with(key: bytes, person: UUID, text: str) -> bytes:
+    """A text under a key, bound to the person."""
+    nonce = os.urandom(NONCE)
+    return nonce + AESGCM(key).encrypt(nonce, text.encode(), person.bytes)
+
+
+def open_with(key: bytes | None, person: UUID, sealed: bytes) -> str | None:
+    """The text again; None without a key or a value. Raises ValueError for what was sealed for another person."""
+    if key is None or not sealed:
+        return None
+    try:
+        return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], person.bytes).decode()
+    except InvalidTag:
+        raise ValueError("sealed for another person, or altered") from None
+
+
+def _overwrite_what_is_deleted() -> None:
+    if connections[KEYRING].vendor == "sqlite":
+        with connections[KEYRING].cursor() as cursor:
+            cursor.execute("PRAGMA secure_delete = ON")
+
+
+def _empty_the_journal() -> None:
+    """SQLite keeps replaced pages in its journal until they are written over: no key may stay there."""
+    if connections[KEYRING].vendor == "sqlite" and not connections[KEYRING].in_atomic_block:
+        with connections[KEYRING].cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
