@@ -120,8 +120,8 @@ LIMITS = {"resources_per_unit": 24_000, "age": 90, "persons": 6, "dependants": 5
 @st.composite
 def criteria(draw: st.DrawFn, mode: str) -> dict[str, Any]:
     """A criterion of any kind, as a page of YAML holds it, without its name."""
-    low = 0 if mode == "best" else -20
-    given_points = st.integers(low, 40)
+    # few values, so that some are equal
+    given_points = st.sampled_from([0, 5, 10, 10] if mode == "best" else [-10, 0, 5, 10, 10])
     kinds = ["seniority", *WORDS, "dalo", "over_occupied", "transfer", "answer", "measure"]
     kinds += {"sum": ["refusals"], "best": [], "ticked": ["refusals", "box"]}[mode]
     kind = draw(st.sampled_from(kinds))
@@ -194,6 +194,18 @@ def test_any_grid_equals_its_slow_twin(grid: Grid, data: st.DataObject) -> None:
     rows, asked, answers = frames(cases)
     found = points(asked, grid, DAY, answers)
     assert told(found) == [by_hand(grid, one, given, DAY) for one, (_, given) in zip(rows, cases, strict=True)]
+
+
+def test_the_first_among_equals_counts_once() -> None:
+    lines = [
+        {"criterion": name, "kind": "answer", "of": name, "points": worth}
+        for name, worth in (("new_job", 3), ("separation", 5), ("job_transfer", 5), ("home_business", 4))
+    ]
+    page = {"name": "near", "title": {"fr": "x", "en": "x"}, "reference": "x", "certainty": "to verify"}
+    grid = parse(yaml.safe_dump({**page, "rubrics": {"near": {"mode": "best", "criteria": lines}}}), "near.yaml")
+    everything = answered([{"application_id": "a", **{one["criterion"]: True for one in lines}}])
+    (found,) = told(points(register([row({})]), grid, DAY, everything))
+    assert found["lines"] == {"separation": 5}
 
 
 @pytest.mark.parametrize("name", NAMES)

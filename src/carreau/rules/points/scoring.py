@@ -53,13 +53,14 @@ def points(applications: pl.DataFrame, grid: Grid, day: date, answers: pl.DataFr
     facts, unanswered = join_answers(described.with_row_index("place"), grid, answers)
     asked = facts.with_columns(_table_of(grid).alias("table"))
     parts = [_scored(asked, table, day, offset) for table, offset in zip(grid.tables, _offsets(grid), strict=True)]
-    totals = pl.concat([part.totals for part in parts])
+    apart = asked.filter(pl.col("table").is_null()).select("place", pl.lit(None, pl.Int32).alias("points"))
+    unscored = apart.with_columns(pl.col("points").alias("if_validated"))
+    totals = pl.concat([*[part.totals for part in parts], unscored]).sort("place")
     ids = asked["application_id"]
-    everyone = asked.select("place", "application_id", "table")
     return Points(
         breakdown=_named(pl.concat([part.breakdown for part in parts]), grid, ids, "state"),
         pending=_named(pl.concat([part.pending for part in parts]), grid, ids, "awaits"),
-        totals=everyone.join(totals, on="place", how="left", maintain_order="left").drop("place"),
+        totals=asked.select("application_id", "table").hstack(totals.drop("place")),
         unanswered=unanswered,
     )
 
@@ -196,7 +197,8 @@ def _named(stacked: pl.DataFrame, grid: Grid, ids: pl.Series, last: str) -> pl.D
     lines = [line for table in grid.tables for line in _lines(table)]
     rubrics = pl.Series("rubric", [rubric.name for rubric, _ in lines], pl.String)
     criteria = pl.Series("criterion", [one.name if one else CAP_LINE for _, one in lines], pl.String)
-    ordered = stacked.sort("place", "line")
+    # one key sorts faster than two
+    ordered = stacked.sort(pl.col("place").cast(pl.UInt64) * len(lines) + pl.col("line"))
     return pl.DataFrame(
         [ids.gather(ordered["place"]), rubrics.gather(ordered["line"]), criteria.gather(ordered["line"])]
     ).hstack(ordered.select("points", last))
