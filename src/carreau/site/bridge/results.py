@@ -13,7 +13,7 @@ from carreau.errors import BadInput
 from carreau.site.applications.models import Application, Candidate
 from carreau.site.audit.bulk import bulk
 from carreau.site.bridge.models import Result, Snapshot
-from carreau.site.bridge.snapshot import given_back, opened
+from carreau.site.bridge.snapshot import given_back, hash_of, opened
 from carreau.site.homes.models import Vacancy
 from carreau.site.keyring.many import seal_many
 
@@ -41,7 +41,7 @@ def load_allocation(allocation: Allocation, snapshot: Snapshot) -> Result:
         )
         live = _Live(vacancies, numbers)
         candidates = list(live.candidates(allocation, result))
-        asked = {vacancies[one] for one in allocation.vacancies["vacancy_id"]}
+        asked = {vacancies[hash_of(one)] for one in allocation.vacancies["vacancy_id"]}
         Candidate.objects.filter(vacancy__in=asked & live.open).delete()
         Candidate.objects.bulk_create(candidates, BATCH)
         result.left_out = dict(live.left_out)
@@ -86,7 +86,8 @@ class _Live:
     def _rows(self, allocation: Allocation) -> Iterator[dict[str, Any]]:
         for row in allocation.candidates.sort("vacancy_id", "rank").iter_rows(named=True):
             own = row["application_id"]
-            yield {**row, "own": own, "vacancy_id": self.vacancies[row["vacancy_id"]], "number": self.numbers[own]}
+            vacancy, number = self.vacancies[hash_of(row["vacancy_id"])], self.numbers[hash_of(own)]
+            yield {**row, "own": own, "vacancy_id": vacancy, "number": number}
 
     def _holds(self, row: dict[str, Any]) -> bool:
         if row["vacancy_id"] not in self.open:

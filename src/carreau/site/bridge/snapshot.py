@@ -30,8 +30,9 @@ WITHOUT_ADDRESS = ("postcode", "address", "locality", "longitude", "latitude")
 def take(register: Register, landlord: Organisation | None = None, *, progress: Progress = silent) -> Snapshot:
     """Copy the homes of a register, the open vacancies in them (of one landlord) and the active applications.
 
-    No name and no address is in it; every id is a hash keyed for this snapshot alone. An application of somebody who
-    was erased is not in it.
+    No name and no address is in it; every id is a hash keyed for this snapshot alone. Those of vacancies and
+    applications begin with their place in the order of the real ones: the engine breaks its last ties by id, and taking
+    another snapshot must not break them anew. An application of somebody who was erased is not in it.
     """
     key = secrets.token_hex(32)
     source = Territory.open(home_folder() / register.folder)
@@ -39,12 +40,15 @@ def take(register: Register, landlord: Organisation | None = None, *, progress: 
         vacancies = _vacancies(register, landlord)
         applications = _applications(progress)
     schema = Homes.create_empty().schema
+    wishes = _keyed(applications.sort("application_id"), key, "application_id", "present_home_id")
     tables = {
         "homes": _keyed(source.table("homes").collect(), key, "home_id", "residence_id", "landlord_id").with_columns(
             pl.lit(None, schema[name]).alias(name) for name in WITHOUT_ADDRESS
         ),
-        "vacancies": _keyed(vacancies, key, "vacancy_id", "home_id"),
-        "applications": _keyed(applications, key, "application_id", "present_home_id"),
+        "vacancies": _in_order(_keyed(vacancies.sort("vacancy_id"), key, "vacancy_id", "home_id")),
+        "applications": _in_order(
+            _keyed(applications.sort("application_id"), key, "application_id", "present_home_id")
+        ),
     }
     staging = home_folder() / "snapshots" / f"new-{key[:12]}"
     facts = {
@@ -76,12 +80,17 @@ def expire(snapshot: Snapshot) -> None:
 
 
 def given_back(snapshot: Snapshot, ids: list[str]) -> dict[str, str]:
-    """The id in a snapshot of each of these ids of the database, the other way round: {snapshot's: database's}."""
+    """These ids of the database by the hash that each has in a snapshot (see `hash_of`)."""
     if snapshot.key is None:
         raise BadInput("its key was destroyed", file=f"snapshot {snapshot}")
     frame = pl.DataFrame({"own": ids}, schema={"own": pl.String})
     keyed = frame.select(_hash("own", bytes(snapshot.key).decode())).to_series()
     return dict(zip(keyed.to_list(), ids, strict=True))
+
+
+def hash_of(snapshot_id: str) -> str:
+    """The hash in the id of a vacancy or an application of a snapshot."""
+    return snapshot_id.partition("-")[2]
 
 
 def home_folder() -> Path:
@@ -132,6 +141,11 @@ def _origin() -> pl.Expr:
 
 def _keyed(frame: pl.DataFrame, key: str, *ids: str) -> pl.DataFrame:
     return frame.with_columns(_hash(name, key) for name in ids)
+
+
+def _in_order(frame: pl.DataFrame) -> pl.DataFrame:
+    place = pl.int_range(pl.len()).cast(pl.String).str.zfill(8)
+    return frame.with_columns(pl.format("{}-{}", place, frame.columns[0]).alias(frame.columns[0]))
 
 
 def _hash(name: str, key: str) -> pl.Expr:
