@@ -136,7 +136,7 @@ def test_personal_values_are_sealed_and_secrets_are_nowhere(office: Office) -> N
     assert open_entries([entry]) == [{"before": {"name": "Jo Gestion"}, "after": {"name": "Jo Nouveau"}}]
     created = Entry.objects.get(model="accounts.user", verb="created")
     assert user.password not in str(created.after)
-    assert created.secret == ["password"]
+    assert created.secret == ["password", "username"]
 
 
 def test_entries_of_one_organisation_do_not_show_another(office: Office) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 REFUSAL = "rows of this table are only ever added"
@@ -44,3 +45,15 @@ def operation(table: str, unique: tuple[str, ...] = (), *, lift: bool = False) -
             editor.execute(statement, params=None)
 
     return run
+
+
+def is_laid(connection: BaseDatabaseWrapper, table: str) -> bool:
+    """Whether the triggers of a table are there and at work."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            query = "SELECT count(*) FROM pg_trigger WHERE tgname = %s AND tgenabled IN ('O', 'A')"
+            cursor.execute(query, [f"{table}_append_only"])
+            return bool(cursor.fetchone()[0] == len(_POSTGRESQL_LIFTED))
+        query = "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s"
+        cursor.execute(query, [table])
+        return bool(cursor.fetchone()[0] >= len(_SQLITE))
