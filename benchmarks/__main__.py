@@ -43,16 +43,31 @@ def bench_rent(households: int = 5_000_000, peer: int = 100_000) -> None:
         print(f"{kind:24}{count:>12,}{seconds:>10.2f}{1e6 * seconds / count:>10.3f}{done.peak_mb:>10,}")
 
 
+def bench_applications(count: int = 2_800_000) -> None:
+    """Needs, eligibility, quartile, priorities and points of the country's applications, beside a plain scan."""
+    done = {kind: measure(kind, "benchmarks.applications", kind, str(count)) for kind in ("carreau", "scan")}
+    base = float(str(done["scan"].said["seconds"]))
+    print("\nApplications before the rules (seconds of the work alone, peak of the whole process)")
+    print(f"{'':24}{'applications':>14}{'seconds':>10}{'ratio':>8}{'peak MB':>10}")
+    for kind, one in done.items():
+        seconds = float(str(one.said["seconds"]))
+        print(f"{kind:24}{count:>14,}{seconds:>10.2f}{seconds / base:>8.0f}{one.peak_mb:>10,}")
+    parts = ("composition", "needs", "eligibility", "quartile", "priority", "points")
+    print("  of which " + ", ".join(f"{name} {done['carreau'].said[name]}" for name in parts))
+
+
 def main() -> None:
     """Make the register once, then run what was asked."""
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("names", nargs="*", choices=["import", "population", "rent", []], default=[])
+    asked.add_argument("names", nargs="*", choices=["import", "population", "rent", "applications", []], default=[])
     asked.add_argument("--rows", type=int, default=ROWS)
     options = asked.parse_args()
-    names = options.names or ["import", "population", "rent"]
+    names = options.names or ["import", "population", "rent", "applications"]
     if "rent" in names:
         bench_rent()
-    if names == ["rent"]:
+    if "applications" in names:
+        bench_applications()
+    if not {"import", "population"} & set(names):
         return
     with tempfile.TemporaryDirectory(prefix="carreau-bench-") as place:
         file, folder = Path(place) / "register_2025.csv", Path(place) / "territory"

@@ -1,5 +1,6 @@
 """Dated values: each has a unit, a start, a reference and a certainty, and the newest started one is in force."""
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -90,8 +91,13 @@ def test_each_start_is_a_boundary(name: str) -> None:
     for parameter in load(name).parameters.values():
         for before, value in zip((None, *parameter.values), parameter.values, strict=False):
             assert in_force(parameter.values, value.start) is value
+            assert parameter.on(value.start) == value.value
             if before is not None:
                 assert in_force(parameter.values, value.start - timedelta(days=1)) is before
+                assert parameter.on(value.start - timedelta(days=1)) == before.value
+            else:
+                with pytest.raises(BadInput, match=f"{re.escape(parameter.name)}: no value in force"):
+                    parameter.on(value.start - timedelta(days=1))
 
 
 def test_a_day_before_the_first_value_names_the_parameter() -> None:
