@@ -16,10 +16,11 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 class Role(StrEnum):
-    """What somebody is here: a visitor, a person signed in for themselves, or a member of an organisation."""
+    """What somebody is here: a visitor, a person for themselves, one who acts for another, or a member."""
 
     VISITOR = "visitor"
     PERSON = "person"
+    REPRESENTATIVE = "representative"
     READER = "reader"
     OFFICER = "officer"
     SECRETARY = "secretary"
@@ -29,7 +30,8 @@ class Role(StrEnum):
 
 EVERYBODY = frozenset(Role)
 SIGNED_IN = EVERYBODY - {Role.VISITOR}
-MEMBERS = SIGNED_IN - {Role.PERSON}
+THEMSELVES = SIGNED_IN - {Role.REPRESENTATIVE}
+MEMBERS = THEMSELVES - {Role.PERSON}
 OFFICERS = MEMBERS - {Role.READER}
 MANAGERS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
@@ -40,6 +42,7 @@ class Action(StrEnum):
 
     READ_PUBLIC_PAGES = "read_public_pages"
     SIGN_IN = "sign_in"
+    SIGN_OUT = "sign_out"
     KEEP_OWN_ACCOUNT = "keep_own_account"
     SEE_VACANCIES = "see_vacancies"
     SEE_CANDIDATES = "see_candidates"
@@ -51,6 +54,7 @@ class Action(StrEnum):
     RETRY_JOB = "retry_job"
     SEE_AUDIT = "see_audit"
     ACT_FOR_PERSON = "act_for_person"
+    STOP_ACTING = "stop_acting"
     ERASE_PERSON = "erase_person"
 
 
@@ -65,7 +69,8 @@ class Right:
 RIGHTS: Mapping[Action, Right] = {
     Action.READ_PUBLIC_PAGES: Right(EVERYBODY),
     Action.SIGN_IN: Right(EVERYBODY),
-    Action.KEEP_OWN_ACCOUNT: Right(SIGNED_IN),
+    Action.SIGN_OUT: Right(SIGNED_IN),
+    Action.KEEP_OWN_ACCOUNT: Right(THEMSELVES),
     Action.SEE_VACANCIES: Right(MEMBERS),
     Action.SEE_CANDIDATES: Right(OFFICERS),
     Action.SEE_MEMBERS: Right(MEMBERS),
@@ -76,6 +81,7 @@ RIGHTS: Mapping[Action, Right] = {
     Action.RETRY_JOB: Right(MANAGERS, frozenset({"failed", "cancelled", "lost"})),
     Action.SEE_AUDIT: Right(MANAGERS),
     Action.ACT_FOR_PERSON: Right(OFFICERS),
+    Action.STOP_ACTING: Right(frozenset({Role.REPRESENTATIVE})),
     Action.ERASE_PERSON: Right(ADMINISTRATORS),
 }
 
@@ -90,6 +96,11 @@ def check(role: Role, action: Action, state: str | None = None) -> None:
     """Raise PermissionDenied unless `may`."""
     if not may(role, action, state):
         raise PermissionDenied(f"{role} may not {action}" + (f" in state {state}" if state else ""))
+
+
+def needs_second_factor(role: Role, action: Action) -> bool:
+    """Whether a password alone is not enough: a member above reader doing what only members do."""
+    return role in OFFICERS and Role.PERSON not in RIGHTS[action].roles
 
 
 def needs(action: Action) -> Callable[[View], View]:

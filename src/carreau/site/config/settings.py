@@ -9,6 +9,8 @@ from csp.constants import NONE, SELF
 
 from carreau.site.config.environment import Environment
 from carreau.site.config.logs import logging_settings
+from carreau.site.config.mail import mail_settings
+from carreau.site.config.providers import origins, providers, second_factor_demanded, second_factors
 
 django_stubs_ext.monkeypatch()
 
@@ -110,6 +112,38 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AUTH_PASSWORD_VALIDATORS[0]["OPTIONS"] = {"min_length": 12}  # type: ignore[assignment]
 
+OPENID = providers(ENVIRONMENT)
+OPENID_SECOND_FACTOR: list[str] = second_factors(OPENID)
+SECOND_FACTOR_DEMANDED: bool = second_factor_demanded(ENVIRONMENT)
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": OPENID}}
+SOCIALACCOUNT_ADAPTER = "carreau.site.accounts.openid.ProviderAdapter"
+LOGIN_URL = "account_login"
+ACCOUNT_ADAPTER = "carreau.site.accounts.adapters.AccountAdapter"
+ACCOUNT_FORMS = {"login": "carreau.site.accounts.forms.SignInForm"}
+ACCOUNT_LOGIN_METHODS = {"username"}  # the keyed hash of the address: allauth never sees the address itself
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_USER_DISPLAY = "carreau.site.accounts.adapters.display_name"
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "ask_link": "10/m/ip,3/15m/key"}
+ALLAUTH_TRUSTED_PROXY_COUNT = 0 if ENVIRONMENT.local else int(ENVIRONMENT.text("CARREAU_PROXIES", "1"))
+MFA_ADAPTER = "carreau.site.accounts.adapters.SecondFactorAdapter"
+MFA_FORMS = {"add_webauthn": "carreau.site.accounts.forms.PasskeyForm"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = ENVIRONMENT.local
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 200_000},  # the counts of wrong passwords are here: they must not be crowded out
+    }
+}
+
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
 LANGUAGE_CODE = "fr"
@@ -136,6 +170,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
 SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
+SESSION_ENGINE = "carreau.site.accounts.session_store"
+SESSION_SERIALIZER = "carreau.site.accounts.sealing.SealedSerializer"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ENVIRONMENT.hosts] if SECURE else []
@@ -151,10 +187,12 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *origins(OPENID)],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }
 }
+
+globals().update(mail_settings(ENVIRONMENT))
 
 LOGGING = logging_settings(debug=DEBUG)
