@@ -46,9 +46,7 @@ def take(register: Register, landlord: Organisation | None = None, *, progress: 
             pl.lit(None, schema[name]).alias(name) for name in WITHOUT_ADDRESS
         ),
         "vacancies": _in_order(_keyed(vacancies.sort("vacancy_id"), key, "vacancy_id", "home_id")),
-        "applications": _in_order(
-            _keyed(applications.sort("application_id"), key, "application_id", "present_home_id")
-        ),
+        "applications": _in_order(wishes),
     }
     staging = home_folder() / "snapshots" / f"new-{key[:12]}"
     facts = {

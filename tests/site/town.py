@@ -1,0 +1,67 @@
+"""A small town with two landlords, as a territory folder and in the database."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from tests.allocation.territories import application, home, territory, vacancy
+
+from carreau.register.tables import Landlords
+from carreau.register.territory import Territory, write
+from carreau.site.accounts.models import Organisation
+from carreau.site.bridge.importing import import_register
+from carreau.site.bridge.loading import load_applications, load_vacancies
+from carreau.site.bridge.models import Register
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, settings: Any) -> Path:
+    """Files of the installation go to a folder of this test."""
+    settings.ENVIRONMENT = replace(settings.ENVIRONMENT, home=tmp_path / "site")
+    return tmp_path / "site"
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Callable[..., Territory]:
+    """Write the town; what is given takes the place of its usual tables."""
+
+    def made(name: str = "town", **given: list[dict[str, Any]]) -> Territory:
+        tables = {
+            "homes": [home("h1", landlord_id="one"), home("h2", landlord_id="one"), home("h3", landlord_id="two")],
+            "vacancies": [vacancy("v1", "h1"), vacancy("v3", "h3")],
+            "applications": [
+                application("a1"),
+                application("a2", dalo=True),
+                application("a3", reference_income=90_000),
+            ],
+            **given,
+        }
+        folder = territory(tmp_path / name, **tables, facts={"sources": [{"table": "homes", "text": "Made up"}]})
+        landlords = [
+            {"landlord_id": code, "siren": None, "name": f"Landlord {code}", "kind": "office", "origin": "synthetic"}
+            for code in ("one", "two")
+        ]
+        frames = {table: folder.table(table).collect() for table in ("homes", "vacancies", "applications")}
+        frames["landlords"] = pl.DataFrame(landlords, schema=Landlords.create_empty().schema)
+        return write(tmp_path / name, frames, {key: folder.facts[key] for key in ("name", "reference_date", "sources")})
+
+    return made
+
+
+@pytest.fixture
+def register(town: Callable[..., Territory]) -> Register:
+    """The town in the database: 3 homes, 2 of them to let, 3 applications."""
+    folder = town()
+    found = import_register(folder)
+    load_vacancies(folder.table("vacancies").collect())
+    load_applications(folder)
+    return found
+
+
+@pytest.fixture
+def landlord(register: Register) -> Organisation:
+    """The first landlord."""
+    return Organisation.objects.get(name="Landlord one")
