@@ -47,5 +47,11 @@ def months_since(start: pl.Expr, day: date) -> pl.Expr:
     return (months - (start.dt.day().cast(pl.Int32) > day.day).cast(pl.Int32)).clip(lower_bound=0)
 
 
+def younger(birth: pl.Expr, years: int, day: date) -> pl.Expr:
+    """Whether `age` is under so many years on a day: born after that day so many years ago."""
+    leap_day = (day.month, day.day) == (2, 29)
+    return birth > (date(day.year - years, 2, 28) if leap_day else day.replace(year=day.year - years))
+
+
 def _younger(births: pl.Expr, years: int, day: date) -> pl.Expr:
-    return births.list.eval(age(pl.element(), day) < years).list.sum().cast(pl.Int16)
+    return births.list.eval(younger(pl.element(), years, day)).list.sum().cast(pl.Int16)

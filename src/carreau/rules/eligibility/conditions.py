@@ -42,11 +42,15 @@ def eligibility(applications: pl.DataFrame, day: date) -> pl.DataFrame:
     )
     rules = load("eligibility")
     highest = pl.lit(rules["highest_class"].on(day), dtype=CEILING_CLASS)
-    frame = frame.with_columns(
-        ceiling(highest, *_judged(), day).alias("ceiling"),
-        eligible(pl.col("income"), highest, *_judged(), day).cast(pl.String).alias("by_income"),
-    ).with_columns(_answer(rules["residence"].on(day)).alias("eligible"))
-    classes = listed(frame, {name: _within(name, day) for name in CEILING_CLASS.categories})
+    frame = (
+        _with_ceilings(frame, day)
+        .with_columns(
+            pl.col(rules["highest_class"].on(day)).alias("ceiling"),
+            eligible(pl.col("income"), highest, *_judged(), day).cast(pl.String).alias("by_income"),
+        )
+        .with_columns(_answer(rules["residence"].on(day)).alias("eligible"))
+    )
+    classes = listed(frame, {name: pl.col("income") <= pl.col(name) for name in CEILING_CLASS.categories})
     return (
         frame.select("application_id", "eligible", "zone", "category", "income", "ceiling")
         .hstack(classes.rename({"codes": "classes"}))
@@ -62,8 +66,13 @@ def _judged() -> tuple[pl.Expr, pl.Expr, pl.Expr]:
     return pl.col("zone"), pl.col("category"), pl.col("counted_persons")
 
 
-def _within(ceiling_class: str, day: date) -> pl.Expr:
-    return eligible(pl.col("income"), pl.lit(ceiling_class, dtype=CEILING_CLASS), *_judged(), day) == "within"
+def _with_ceilings(frame: pl.DataFrame, day: date) -> pl.DataFrame:
+    """A column a class: there are few kinds of households, so that the tables are read once for each."""
+    kinds = frame.select(*_judged()).unique()
+    tables = kinds.with_columns(
+        ceiling(pl.lit(name, dtype=CEILING_CLASS), *_judged(), day).alias(name) for name in CEILING_CLASS.categories
+    )
+    return frame.join(tables, on=kinds.columns, how="left", maintain_order="left", nulls_equal=True)
 
 
 def _category(day: date) -> dict[str, pl.Expr]:

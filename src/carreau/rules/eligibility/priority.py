@@ -5,7 +5,8 @@ from typing import Any
 
 import polars as pl
 
-from carreau.rules.composition import age, months_since
+from carreau.register.vocabulary import GROUND
+from carreau.rules.composition import months_since, younger
 from carreau.rules.eligibility.codes import listed
 from carreau.rules.eligibility.delays import Delays, delay, delays_on
 from carreau.rules.eligibility.facts import described
@@ -37,6 +38,7 @@ def priority(
     The law gives grounds no order among themselves. Raises BadInput as `facts.described` and `delays.delay`.
     """
     frame = described(applications, day)
+    frame = frame.hstack(_declarations(frame))
     frame = frame.with_columns(
         delay(frame, delays_on(day) if delays is None else delays).alias("delay"),
         over_occupied(pl.col("persons"), pl.col("present_surface"), day).alias("crowded"),
@@ -61,7 +63,16 @@ def priority(
 
 
 def _declared(ground: str) -> pl.Expr:
-    return pl.col("grounds").list.contains(pl.lit(ground))
+    return pl.col(f"declared_{ground}")
+
+
+def _declarations(frame: pl.DataFrame) -> pl.DataFrame:
+    """A truth value a ground: lists of grounds are few, so that each is read once."""
+    written = frame.select(pl.col("grounds").cast(pl.List(pl.String)).list.join("|").alias("written"))
+    distinct = written["written"].unique()
+    columns = {f"declared_{one}": [one in (text or "").split("|") for text in distinct] for one in GROUND.categories}
+    table = pl.DataFrame({"written": distinct, **columns}, schema_overrides=dict.fromkeys(columns, pl.Boolean))
+    return written.join(table, on="written", how="left", maintain_order="left", nulls_equal=True).drop("written")
 
 
 def _in_force(family: str, name: str, day: date) -> bool:
@@ -71,12 +82,13 @@ def _in_force(family: str, name: str, day: date) -> bool:
 
 def _of_age(day: date) -> dict[str, pl.Expr]:
     rules = load("situations")
-    births = pl.col("births").list
-    youngest = age(births.slice(pl.col("adults")).list.max(), day)
-    partner = pl.when("couple").then(age(births.get(1, null_on_oob=True), day))
+    births, minor, care = pl.col("births").list, rules["minor_age"].on(day), rules["child_care_age"].on(day)
+    applicant, partner = births.first(), pl.when("couple").then(births.get(1, null_on_oob=True))
+    minors = births.eval(younger(pl.element(), minor, day)).list.sum()
+    themselves = [younger(one, minor, day).fill_null(False).cast(pl.Int16) for one in (applicant, partner)]
     return {
-        "has_minor": (youngest < rules["minor_age"].on(day)).fill_null(False),
-        "under_care_age": pl.min_horizontal(age(births.first(), day), partner) < rules["child_care_age"].on(day),
+        "has_minor": minors > pl.sum_horizontal(themselves),
+        "under_care_age": pl.any_horizontal(younger(one, care, day).fill_null(False) for one in (applicant, partner)),
     }
 
 
