@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from carreau.cli import allocation, demo, register, release, rent, territory
+from carreau.cli import allocation, demo, register, release, rent, serve, territory
 from carreau.errors import BadInput
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help=__doc__)
@@ -20,6 +20,7 @@ app.command("explain")(allocation.explain)
 app.command("policies")(allocation.policies)
 app.command("rent")(rent.rent)
 app.command("demo")(demo.demo)
+app.command("serve")(serve.serve)
 
 
 def main() -> None:

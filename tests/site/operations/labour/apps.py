@@ -1,0 +1,19 @@
+"""Where a site waits a minute, the tests wait two seconds."""
+
+from datetime import timedelta
+
+from django.apps import AppConfig
+
+
+class LabourConfig(AppConfig):
+    name = "tests.site.operations.labour"
+    label = "labour"
+
+    def ready(self) -> None:
+        from carreau.site.config import serving
+        from carreau.site.jobs import handle, keeping, running
+
+        keeping.LEASE, keeping.EVERY = timedelta(seconds=2), 0.3
+        handle.LOOK, handle.BEAT = 0.1, 0.3
+        running.PATIENCE = 1.0
+        serving.GRACE, serving.LAST_GRACE = 1.0, 3.0
