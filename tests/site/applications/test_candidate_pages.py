@@ -27,7 +27,9 @@ def test_ranks_with_points_and_reasons(officer: Client, result: Result) -> None:
 
 
 def test_in_english(officer: Client, result: Result) -> None:
-    assert "62 points (right to housing (DALO) 50, seniority 12)" in officer.get("/en/attributions/v1/").content.decode()
+    assert (
+        "62 points (right to housing (DALO) 50, seniority 12)" in officer.get("/en/attributions/v1/").content.decode()
+    )
 
 
 def test_looking_is_in_the_log(officer: Client, result: Result) -> None:

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class Application(Audited):
-    """An application. `facts` is the row of `register.tables.Applications` as JSON, sealed under the person's key."""
+    """An application, until it is `struck_off`.
+
+    `facts` is the row of `register.tables.Applications` as JSON, sealed under the person's key.
+    """
 
     class State(models.TextChoices):
         """Whether it is still looking."""
@@ -31,6 +34,8 @@ class Application(Audited):
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
     facts = SealedTextField(person="person_id")
     synthetic = models.BooleanField(default=False)
+    loaded = models.DateTimeField(auto_now_add=True)
+    struck_off = models.DateField(null=True)
     personal = ("facts",)
 
     class Meta:
