@@ -7,7 +7,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 
 from carreau.site.accounts.models import Session, User
-from carreau.site.keyring.keys import destroy
+from carreau.site.audit import erasure
 
 
 def erase(user: User) -> None:
@@ -15,9 +15,7 @@ def erase(user: User) -> None:
 
     The records stay, unreadable: who did what at which organisation must still add up. Raises LastAdministrator.
     """
-    with transaction.atomic():
-        close(user)
-        destroy(user.person_id)
+    erasure.erase(user.person_id)
 
 
 @transaction.atomic

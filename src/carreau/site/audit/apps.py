@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.core.checks import register
+from django.utils.module_loading import autodiscover_modules
 
 
 class AuditConfig(AppConfig):
@@ -10,7 +11,8 @@ class AuditConfig(AppConfig):
     name = "carreau.site.audit"
 
     def ready(self) -> None:
-        """Put the check where Django looks for checks."""
+        """Put the check where Django looks for checks; read what each app says of erasure and retention."""
         from carreau.site.audit.checks import audited_models_are_guarded
 
         register(audited_models_are_guarded)
+        autodiscover_modules("erasure", "retention", "signing")
