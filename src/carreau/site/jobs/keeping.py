@@ -49,7 +49,7 @@ def ask_daily() -> None:
             with transaction.atomic():
                 Daily.objects.get_or_create(kind=kind.name, defaults={"due": following})
                 if Daily.objects.select_for_update().filter(kind=kind.name, due__lte=now).update(due=following):
-                    start(kind.name, None, day=timezone.localdate(now).isoformat())
+                    start(kind.name, None)
 
 
 def sign_of_life(worker: str) -> None:
