@@ -1,7 +1,7 @@
-"""`carreau demo`: everything, once, on the real homes of Nantes."""
+"""`carreau demo`: everything, once, on the real homes of Nantes, then the site."""
 
-import functools
-import http.server
+import os
+import shutil
 from pathlib import Path
 from typing import Annotated
 
@@ -9,18 +9,17 @@ import typer
 
 from carreau.cli.output import AsJson, Watch, progress_bar, say
 from carreau.demo.run import Demonstration, run
-from carreau.errors import BadInput
 
-PAGES = ("index.html", "index.en.html", "map.svg")
+SITE = "site"
 
 
 def demo(
     home: Annotated[Path, typer.Option(help="The folder that everything is written to.")] = Path("demo-nantes"),
-    port: Annotated[int, typer.Option(help="Port of the page, on this machine only.", min=1, max=65535)] = 8000,
-    no_serve: Annotated[bool, typer.Option("--no-serve", help="Make the page and stop.")] = False,
+    port: Annotated[int, typer.Option(help="Port of the site, on this machine only.", min=1, max=65535)] = 8000,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Make the folder and stop.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Read the register of Nantes, give it a synthetic population, draw the map, rank candidates, write a page."""
+    """Read the register of Nantes, give it a synthetic population, draw the map, rank candidates, serve the site."""
     watch = Watch()
     with progress_bar() as progress:
         made = run(home, progress=progress)
@@ -28,7 +27,7 @@ def demo(
     figures = {**made.figures, "reused": made.reused, "page": str(page), "seconds": watch.seconds}
     say(figures, _told(made, page, watch.seconds), as_json=as_json)
     if not no_serve:
-        _serve(home, port)
+        raise typer.Exit(_serve(home, port, anew=not made.reused))
 
 
 def _told(made: Demonstration, page: Path, seconds: float) -> list[str]:
@@ -44,33 +43,24 @@ def _told(made: Demonstration, page: Path, seconds: float) -> list[str]:
     ]
 
 
-def _serve(home: Path, port: int) -> None:
-    handler = functools.partial(_Page, directory=str(home))
-    try:
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
-    except OSError as error:
-        raise BadInput(f"port {port} cannot be used ({error.strerror}); choose another with --port") from None
-    typer.echo(f"http://127.0.0.1:{port}/ (Ctrl-C to stop)", err=True)
-    try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        server.server_close()
+def _serve(home: Path, port: int, *, anew: bool) -> int:
+    """Serve the demonstration's own installation; one made from another territory is thrown away."""
+    site = home / SITE
+    if anew:
+        shutil.rmtree(site, ignore_errors=True)
+    os.environ["CARREAU_SECOND_FACTOR"] = "0"  # fictitious people have no telephone; this machine alone is listened to
+    from carreau.site.config import serving
 
+    def load() -> None:
+        from carreau.site.bridge import demonstration
 
-class _Page(http.server.SimpleHTTPRequestHandler):
-    """Gives the pages and the protected map; the territory's rows stay where they are."""
+        with progress_bar() as progress:
+            accounts = demonstration.load(home / "territory", progress=progress)
+        typer.echo("sign in as one of these fictitious people, with these passwords made for this folder:", err=True)
+        for one in accounts:
+            typer.echo(f"  {one.email:<36} {one.password:<14} {one.role}, {one.organisation}", err=True)
 
-    def do_GET(self) -> None:
-        """Judge the file that would be opened, not the address as it is written."""
-        home = Path(self.directory).resolve()
-        asked = Path(self.translate_path(self.path)).resolve()
-        if asked in (home, *(home / name for name in PAGES)) or (asked.parent == home / "map" and asked.is_file()):
-            super().do_GET()
-        else:
-            self.send_error(404)
+    def ready(address: str) -> None:
+        typer.echo(f"{address} (Ctrl-C to stop)", err=True)
 
-    def do_HEAD(self) -> None:
-        self.send_error(405)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing: the terminal shows the summary."""
+    return serving.serve(site, "127.0.0.1", port, 1, ready, load=load)

@@ -24,7 +24,15 @@ LOCK = "serving.lock"
 log = logging.getLogger("carreau.serving")
 
 
-def serve(home: Path, host: str, port: int, workers: int, ready: Callable[[str], None]) -> int:
+def serve(
+    home: Path,
+    host: str,
+    port: int,
+    workers: int,
+    ready: Callable[[str], None],
+    *,
+    load: Callable[[], None] | None = None,
+) -> int:
     """Serve one installation until SIGINT or SIGTERM; the exit code.
 
     Makes the folder `home` with its secret, brings both databases up to date, collects the static files, starts the web
@@ -32,12 +40,16 @@ def serve(home: Path, host: str, port: int, workers: int, ready: Callable[[str],
     they die; what a dead worker ran is given back at once. At the end a running job has ten seconds to finish, then is
     given back.
 
+    `load` fills the databases, between their update and the start.
+
     Raises BadInput when the port is in use or the installation is served already.
     """
     with _alone(home):
         _refuse_a_port_in_use(host, port)
         os.environ["CARREAU_HOME"] = str(home.resolve())
         _prepare()
+        if load:
+            load()
         return _Supervisor(host, port, workers, ready).run()
 
 
