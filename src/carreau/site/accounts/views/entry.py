@@ -15,7 +15,7 @@ from carreau.site.accounts.forms import LinkForm
 from carreau.site.accounts.models import Purpose, User
 from carreau.site.accounts.openid import tie_pending
 from carreau.site.accounts.rights import Action, needs
-from carreau.site.accounts.views.own import me
+from carreau.site.accounts.views.own import me, sent
 from carreau.site.accounts.words import say_later
 from carreau.site.keyring.index import blind_index
 
@@ -27,7 +27,7 @@ GONE = 410
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_link(request: HttpRequest) -> HttpResponse:
     """Ask for a link; the answer is the same whoever asks."""
-    form = LinkForm(request.POST or None)
+    form = LinkForm(sent(request))
     if not form.is_valid():
         status = 400 if form.is_bound else 200
         return render(request, "accounts/link.html", {"form": form, "then": _then(request)}, status=status)
@@ -108,7 +108,7 @@ def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD"])
 def inactive(request: HttpRequest) -> HttpResponse:
     """An account that was closed."""
-    return render(request, "accounts/inactive.html", status=403)
+    return render(request, "accounts/inactive.html")
 
 
 def _then(request: HttpRequest) -> str:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -48,7 +48,7 @@ def account(request: HttpRequest) -> HttpResponse:
 def name(request: HttpRequest) -> HttpResponse:
     """Change one's name."""
     user = me(request)
-    form = NameForm(request.POST or None, initial={"name": user.name})
+    form = NameForm(sent(request), initial={"name": user.name})
     if form.is_valid():
         user.name = form.cleaned_data["name"]
         user.save(update_fields=["name"])
@@ -62,7 +62,7 @@ def name(request: HttpRequest) -> HttpResponse:
 def address(request: HttpRequest) -> HttpResponse:
     """Ask to move to another address: it changes once its owner says so from there."""
     raise_if_reauthentication_required(request, app="allauth.account")
-    form = LinkForm(request.POST or None)
+    form = LinkForm(sent(request))
     if form.is_valid():
         refused: HttpResponse | None = ratelimit.consume_or_429(
             request, app="allauth.account", action="ask_link", key=str(me(request).pk)
@@ -104,7 +104,7 @@ def password(request: HttpRequest) -> HttpResponse:
     """Choose a password; every other session ends."""
     raise_if_reauthentication_required(request, app="allauth.account")
     user = me(request)
-    form = PasswordForm(request.POST or None, user=user)
+    form = PasswordForm(sent(request), user=user)
     if not form.is_valid():
         return _form(request, form, "password")
     user.set_password(form.cleaned_data["password"])
@@ -173,7 +173,7 @@ def data(request: HttpRequest) -> HttpResponse:
 def erase(request: HttpRequest) -> HttpResponse:
     """Erase oneself, for ever."""
     raise_if_reauthentication_required(request, app="allauth.account")
-    form = EraseForm(request.POST or None)
+    form = EraseForm(sent(request))
     if not form.is_valid():
         return _form(request, form, "erase")
     try:
@@ -190,6 +190,11 @@ def me(request: HttpRequest) -> User:
     """Who is signed in."""
     assert isinstance(request.user, User)
     return request.user
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What a form sent, empty or not; None when nothing was sent."""
+    return request.POST if request.method == "POST" else None
 
 
 def _done(request: HttpRequest, what: str) -> HttpResponse:

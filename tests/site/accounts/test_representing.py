@@ -1,0 +1,141 @@
+"""Acting for somebody: only with consent, only while it lasts, always in both names."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError, transaction
+from django.test import Client, RequestFactory
+from django.utils import timezone
+from tests.site.accounts.conftest import sent_link
+
+from carreau.site.accounts import representing
+from carreau.site.accounts.actor import actor_of
+from carreau.site.accounts.models import How, Organisation, Representation, User
+from carreau.site.accounts.rights import Role
+
+pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
+
+DESK = {"name": "Sacha Sans Courriel", "how": "spoken", "agreed": "on"}
+
+
+@pytest.fixture
+def officer(member: Callable[..., User]) -> User:
+    return member(Role.OFFICER)
+
+
+@pytest.fixture
+def acting(client: Client, officer: User) -> Representation:
+    """The officer acts for somebody who came to the desk."""
+    client.force_login(officer)
+    client.post("/compte/representation/guichet", DESK)
+    made = Representation.objects.get()
+    assert client.post(f"/compte/representation/{made.pk}/debut").url == "/"
+    return made
+
+
+def role_of(client: Client, user: User) -> tuple[Role, User | None]:
+    request = RequestFactory().get("/")
+    request.user, request.session = user, client.session
+    found = actor_of(request)
+    return found.role, found.acting_for
+
+
+def test_somebody_at_the_desk_is_acted_for(client: Client, officer: User, acting: Representation) -> None:
+    assert role_of(client, officer) == (Role.REPRESENTATIVE, acting.represented)
+    assert "Vous agissez au nom de Sacha Sans Courriel" in client.get("/").content.decode()
+    assert client.get("/compte/").status_code == 403, "nor their account nor one's own is touched meanwhile"
+    assert client.post("/compte/representation/fin").url == "/compte/representation"
+    assert role_of(client, officer) == (Role.OFFICER, None)
+
+
+def test_consent_must_be_said(client: Client, officer: User) -> None:
+    client.force_login(officer)
+    assert client.post("/compte/representation/guichet", {**DESK, "agreed": ""}).status_code == 400
+    assert client.post("/compte/representation/guichet", {**DESK, "how": "link"}).status_code == 400
+    assert not Representation.objects.exists()
+    with pytest.raises(ValueError, match="by its bearer"):
+        representing.record_consent(officer, officer.memberships.get().organisation, "X", How.LINK)
+
+
+def test_somebody_with_an_account_agrees_by_link_themselves(client: Client, officer: User, person: User) -> None:
+    client.force_login(officer)
+    client.post("/compte/representation/demande", {"address": person.email})
+    asked = Representation.objects.get()
+    assert client.post(f"/compte/representation/{asked.pk}/debut").status_code == 404, "not yet"
+    assert mail.outbox[-1].to == [person.email]
+    link, theirs = sent_link(), Client()
+    assert "demande à agir en votre nom" in theirs.get(link).content.decode()
+    assert theirs.post(link).status_code == 200
+    assert theirs.post(link).status_code == 410, "once"
+    assert client.post(f"/compte/representation/{asked.pk}/debut").url == "/"
+    assert role_of(client, officer) == (Role.REPRESENTATIVE, person)
+
+
+def test_asking_does_not_tell_whether_there_is_an_account(client: Client, officer: User, person: User) -> None:
+    client.force_login(officer)
+    pages = [
+        client.post("/compte/representation/demande", {"address": one}, follow=True).content.decode()
+        for one in (person.email, "inconnue@personne.example")
+    ]
+    unmarked = [page.partition("<main")[2].partition("csrfmiddlewaretoken")[0] for page in pages]
+    assert unmarked[0] == unmarked[1]
+    assert "nous lui avons demandé" in pages[0]
+
+
+def test_withdrawing_consent_stops_it_at_the_next_click(client: Client, officer: User, person: User) -> None:
+    client.force_login(officer)
+    client.post("/compte/representation/demande", {"address": person.email})
+    Client().post(sent_link())
+    made = Representation.objects.get()
+    client.post(f"/compte/representation/{made.pk}/debut")
+    theirs = Client()
+    theirs.force_login(person)
+    assert "Camille officer" in theirs.get("/compte/").content.decode()
+    theirs.post(f"/compte/accords/{made.pk}/fin")
+    assert role_of(client, officer) == (Role.OFFICER, None)
+    assert client.post(f"/compte/representation/{made.pk}/debut").status_code == 404
+
+
+def test_it_ends_with_its_term_and_with_the_officers_work(
+    client: Client, officer: User, acting: Representation, member: Callable[..., User]
+) -> None:
+    acting.refresh_from_db()
+    acting.asked, acting.until = timezone.now() - timedelta(days=99), timezone.now() - timedelta(days=1)
+    acting.save()
+    assert role_of(client, officer) == (Role.OFFICER, None)
+    acting.until = timezone.now() + timedelta(days=1)
+    acting.save()
+    assert role_of(client, officer)[0] is Role.REPRESENTATIVE
+    officer.memberships.get().become(Role.READER)
+    assert role_of(client, officer) == (Role.READER, None)
+
+
+def test_a_reader_may_not(client: Client, member: Callable[..., User]) -> None:
+    client.force_login(member(Role.READER))
+    assert client.get("/compte/representation").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"how": "guessed"},
+        {"how": "written", "agreed": None},
+        {"until": timezone.now() - timedelta(days=1)},
+    ],
+)
+def test_the_database_refuses_what_is_no_consent(
+    officer: User, person: User, landlord: Organisation, wrong: dict[str, object]
+) -> None:
+    right = {"how": How.WRITTEN, "agreed": timezone.now(), "until": timezone.now() + timedelta(days=1)}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Representation.objects.create(officer=officer, represented=person, organisation=landlord, **{**right, **wrong})
+
+
+def test_nobody_represents_themselves(officer: User, landlord: Organisation) -> None:
+    until = timezone.now() + timedelta(days=1)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Representation.objects.create(
+            officer=officer, represented=officer, organisation=landlord, how=How.LINK, until=until
+        )

@@ -1,0 +1,152 @@
+"""What the permission walk needs to know of each address that names a record: how to make one.
+
+An address with arguments that is not here fails the walk. Add a line to `WALKED`, by the name of the address.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import Enum
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.test import RequestFactory
+from django.utils import timezone
+
+from carreau.site.accounts import members, representing
+from carreau.site.accounts.models import How, Link, Membership, Organisation, Representation, Session, User
+from carreau.site.accounts.rights import Role
+from carreau.site.accounts.tokens import digest, new_token, seal_under
+from carreau.site.bridge.models import Register
+from carreau.site.homes.models import Home, Vacancy
+from carreau.site.jobs.models import Job
+
+
+class Owner(Enum):
+    """Whose the record is, and so who else is told that there is none: another organisation, or everybody else."""
+
+    NOBODY = "nobody"
+    ORGANISATION = "organisation"
+    USER = "user"
+
+
+Make = Callable[[Organisation, User], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Walked:
+    """`make` makes a record of an organisation, for one of its members, and gives the arguments of the address.
+
+    `also` are answers that its owner may get beside the usual ones, when the table of rights is not all there is.
+    """
+
+    make: Make
+    owner: Owner = Owner.ORGANISATION
+    also: frozenset[int] = frozenset()
+
+
+def given(**arguments: Any) -> Make:
+    """Arguments that name nothing in particular."""
+    return lambda _organisation, _user: arguments
+
+
+def _invitation(organisation: Organisation, user: User) -> Mapping[str, Any]:
+    request = RequestFactory().get("/")
+    return {"pk": members.invite(request, organisation, user, "invitee@walk.example", Role.READER).pk}
+
+
+def _membership(organisation: Organisation, _user: User) -> Mapping[str, Any]:
+    newcomer = User.objects.create_user("newcomer@walk.example")
+    return {"pk": Membership.objects.create(user=newcomer, organisation=organisation, role=Role.READER).pk}
+
+
+def _represented(organisation: Organisation, user: User) -> Mapping[str, Any]:
+    return {"pk": representing.record_consent(user, organisation, "Sacha Walk", How.SPOKEN).pk}
+
+
+def _consent(organisation: Organisation, user: User) -> Mapping[str, Any]:
+    officer = User.objects.create_user("officer@walk.example")
+    now = timezone.now()
+    made = Representation.objects.create(
+        officer=officer, organisation=organisation, represented=user, how=How.LINK, agreed=now, until=now + timedelta(1)
+    )
+    return {"pk": made.pk}
+
+
+def _session(_organisation: Organisation, user: User) -> Mapping[str, Any]:
+    made = Session.objects.create(session_key="walk", session_data="", expire_date=timezone.now(), user=user)
+    return {"handle": made.handle}
+
+
+def _passkey(_organisation: Organisation, user: User) -> Mapping[str, Any]:
+    data = {"name": "1", "credential": json.loads("{}")}
+    return {"pk": Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data=data).pk}
+
+
+def _new_address(_organisation: Organisation, user: User) -> Mapping[str, Any]:
+    token = new_token()
+    Link.objects.create(
+        purpose="address",
+        digest=digest(token),
+        sealed=seal_under(token, "elsewhere@walk.example"),
+        user=user,
+        expires=timezone.now() + timedelta(1),
+    )
+    return {"token": token}
+
+
+def _register(organisation: Organisation) -> Register:
+    return Register.objects.create(
+        name="Walk",
+        organisation=organisation,
+        year=2024,
+        reference_date=date(2024, 1, 1),
+        folder="registers/walk",
+        digest=hashlib.sha256(b"walk").hexdigest(),
+        homes=1,
+    )
+
+
+def _vacancy(organisation: Organisation, _user: User) -> Mapping[str, Any]:
+    home = Home.objects.create(
+        home_id="walk", register=_register(organisation), landlord=organisation, residence_id="walk", commune="44109"
+    )
+    day = date(2024, 2, 1)
+    vacancy = Vacancy.objects.create(vacancy_id="walk", home=home, vacated=day, available=day, reserver="none")
+    return {"vacancy_id": vacancy.pk}
+
+
+def _job(organisation: Organisation, user: User) -> Mapping[str, Any]:
+    return {"pk": Job.objects.create(kind="walk", same="walk", organisation=organisation, asked_by=user).pk}
+
+
+WALKED: dict[str, Walked] = {
+    "job": Walked(_job),
+    "job_cancel": Walked(_job),
+    "job_retry": Walked(_job, also=frozenset({409})),  # a job that waits is not begun again
+    "link_use": Walked(given(token="unknown"), Owner.NOBODY),
+    "invitation": Walked(given(token="unknown"), Owner.NOBODY),
+    "consent": Walked(given(token="unknown"), Owner.NOBODY),
+    "account_address_use": Walked(_new_address, Owner.NOBODY),
+    "account_session_end": Walked(_session, Owner.USER),
+    "consent_end": Walked(_consent, Owner.USER),
+    "mfa_remove_webauthn": Walked(_passkey, Owner.USER),
+    "openid_connect_login": Walked(given(provider_id="unknown"), Owner.NOBODY),
+    "openid_connect_callback": Walked(given(provider_id="unknown"), Owner.NOBODY),
+    "invitation_withdraw": Walked(_invitation),
+    "member_role": Walked(_membership),
+    "member_end": Walked(_membership),
+    "acting_begin": Walked(_represented, Owner.USER),
+    "home": Walked(_vacancy, Owner.NOBODY),
+    "candidates": Walked(_vacancy),
+    "map_units": Walked(given(key="unknown"), Owner.NOBODY),
+    "map_communes": Walked(given(key="unknown"), Owner.NOBODY),
+    "map_panel": Walked(given(key="unknown", unit_id="1"), Owner.NOBODY),
+    "map_file": Walked(given(key="unknown", file="units.parquet"), Owner.NOBODY),
+    "rank_candidates": Walked(lambda organisation, _user: {"pk": _register(organisation).pk}),
+    "publish_release": Walked(
+        lambda organisation, _user: {"pk": _register(organisation).pk}, also=frozenset({403})
+    ),  # a landlord publishes no map
+}
