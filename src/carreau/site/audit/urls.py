@@ -1,5 +1,10 @@
 """Addresses of the audit log."""
 
-from typing import Any
+from django.urls import path
 
-urlpatterns: list[Any] = []
+from carreau.site.audit import views
+
+urlpatterns = [
+    path("", views.log, name="audit"),
+    path("export", views.export, name="audit_export"),
+]
