@@ -1,0 +1,66 @@
+"""A published release as the pages read it: from the files that everybody can download, and nothing else."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from django.conf import settings
+
+from carreau.places.grid import parse_cell_ids
+from carreau.release.exports import PAGE
+from carreau.site.maps.classes import Classes, classes
+from carreau.site.maps.measures import CELLS, Indicator, indicators
+from carreau.site.maps.models import Published
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """`page` is `release.json`; `units` the released table with `cells` added; `places` their inhabited cells."""
+
+    page: Mapping[str, Any]
+    units: pl.DataFrame
+    places: pl.DataFrame
+    """One row a cell with located homes: `unit_id`, `cell_crs`, `cell_north`, `cell_east`."""
+    indicators: tuple[Indicator, ...]
+    classes: Mapping[str, Classes]
+    """By the name of an indicator."""
+
+    @property
+    def count(self) -> str:
+        """What the units count: `households` or `homes`."""
+        return str(self.page["count"])
+
+    @property
+    def key(self) -> str:
+        """The release in an address."""
+        return str(self.page["digest"])[:16]
+
+    def indicator(self, name: str) -> Indicator | None:
+        """An indicator by name; the first for none."""
+        return next((one for one in self.indicators if one.name == name or not name), None)
+
+    def unit(self, unit_id: str) -> dict[str, Any] | None:
+        """The row of a unit."""
+        return next(self.units.filter(pl.col("unit_id") == unit_id).iter_rows(named=True), None)
+
+
+def shown(published: Published) -> Shown:
+    """Read a release; once for each process, since its files never change."""
+    return _read(settings.ENVIRONMENT.home / published.folder)
+
+
+@lru_cache(maxsize=8)
+def _read(folder: Path) -> Shown:
+    page = json.loads((folder / PAGE).read_text(encoding="utf-8"))
+    cells = pl.read_csv(folder / "cells.csv", schema={"cell_id": pl.String, "unit_id": pl.String})
+    places = cells.select("unit_id").hstack(parse_cell_ids(cells["cell_id"]).drop("cell_size"))
+    sizes = places.group_by("unit_id").agg(pl.len().cast(pl.Int32).alias(CELLS))
+    units = pl.read_parquet(folder / "units.parquet", columns=[column["name"] for column in page["columns"]])
+    units = units.join(sizes, on="unit_id", how="left", validate="1:1", maintain_order="left")
+    found = indicators(page["columns"], page["count"])
+    by_name = {one.name: classes(one.middle(units), one.decimals) for one in found}
+    return Shown(page, units, places, found, by_name)

@@ -1,0 +1,144 @@
+"""What is shown of indicators and units, in the words and figures of the page's language."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from carreau import text
+from carreau.places.grid import CELL
+from carreau.site.maps.classes import UNKNOWN, brought_down, brought_up
+from carreau.site.maps.measures import Indicator, Measure
+from carreau.site.maps.shown import Shown
+from carreau.site.pages.templatetags.words import euros, number, say
+
+
+@dataclass(frozen=True)
+class Step:
+    """A line of a legend: colour, range, how many units."""
+
+    colour: str
+    range: str
+    units: int
+
+
+@dataclass(frozen=True)
+class Legend:
+    """What the colours of an indicator mean."""
+
+    name: str
+    label: str
+    measure: str
+    definition: str
+    steps: Sequence[Step]
+    intervals: bool
+    """Whether some units are told as an interval."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """An indicator of one unit: what is told, its rate, and the ends of its bar in percent of the whole."""
+
+    name: str
+    label: str
+    told: str
+    rate: str
+    bar: tuple[float, float] | None
+
+
+def label(indicator: Indicator) -> str:
+    """The name of an indicator; as the release calls it where the catalogue has none."""
+    return _known(f"maps.label_{indicator.name}", indicator.name)
+
+
+def definition(indicator: Indicator) -> str:
+    """What an indicator counts."""
+    return _known(f"maps.definition_{indicator.name}", indicator.definition)
+
+
+def denominator(indicator: Indicator, count: str) -> str:
+    """What an indicator is told over."""
+    others = {Measure.DENSITY: "nothing", Measure.RATIO: "ratio", Measure.MEAN: "persons"}
+    return say(f"maps.over_{others.get(indicator.measure, count)}")
+
+
+def legends(release: Shown) -> list[Legend]:
+    """The legend of each indicator of a release."""
+    return [_legend(release, one) for one in release.indicators]
+
+
+def _legend(release: Shown, indicator: Indicator) -> Legend:
+    values, found = indicator.middle(release.units), release.classes[indicator.name]
+    placed = found.of(values)
+    steps = []
+    if (placed >= 0).any():
+        ends = np.array([np.nanmin(values), np.nanmax(values)])
+        least, most = brought_down(ends, indicator.decimals)[0], brought_up(ends, indicator.decimals)[1]
+        bounds = [least, *found.breaks, most]
+        last = len(found.colours) - 1
+        for place, colour in enumerate(found.colours):
+            low, high = (_figure(one, indicator) for one in bounds[place : place + 2])
+            key = "maps.range_last" if place == last else "maps.range"
+            range_ = low if low == high else say(key, low=low, high=high)
+            steps.append(Step(colour, range_, int((placed == place).sum())))
+    if unknown := int((placed < 0).sum()):
+        steps.append(Step(UNKNOWN, say("maps.not_told"), unknown))
+    from_, to = indicator.ends(release.units)
+    return Legend(indicator.name, label(indicator), say(f"maps.measure_{indicator.measure}_{release.count}"),
+                  definition(indicator), steps, bool((from_ < to).any()))  # fmt: skip
+
+
+def told(indicator: Indicator, row: dict[str, Any]) -> str:
+    """What a release tells of a unit, as it tells it: a number, an interval, or that it is not published."""
+    low, high = row[indicator.low], row[indicator.high]
+    if low is None:
+        return say("maps.not_told")
+    write = euros if indicator.measure is Measure.MEAN else number
+    return write(low) if low == high else say("maps.interval", low=write(low), high=write(high))
+
+
+def lines(release: Shown, row: dict[str, Any]) -> list[Line]:
+    """Every indicator of a unit."""
+    return [_line(release.count, one, row) for one in release.indicators]
+
+
+def _line(count: str, indicator: Indicator, row: dict[str, Any]) -> Line:
+    rate, bar = "", None
+    if indicator.over and row[indicator.low] is not None:
+        ends = [indicator.factor * row[name] / row[indicator.over] for name in (indicator.low, indicator.high)]
+        low, high = (_figure(one, indicator, exact=True) for one in ends)
+        if indicator.measure is Measure.SHARE:
+            bar = (round(ends[0], 1), round(ends[1] - ends[0], 1))
+        key = f"maps.rate_{indicator.measure}_{count}"
+        rate = say(key, value=low if low == high else say("maps.interval", low=low, high=high))
+    return Line(indicator.name, label(indicator), told(indicator, row), rate, bar)
+
+
+def corner(row: dict[str, Any]) -> str:
+    """Where a unit is, short: its size and grid are said elsewhere."""
+    return f"N{row['north']} E{row['east']}"
+
+
+def size(metres: int) -> str:
+    """The side of a square."""
+    return say("maps.metres", metres=metres) if metres < 1000 else say("maps.kilometres", kilometres=metres // 1000)
+
+
+def why(release: Shown, row: dict[str, Any]) -> str:
+    """Why a unit is as large as it is."""
+    if row["size"] == CELL:
+        return say(f"maps.why_finest_{release.count}", threshold=release.page["threshold"])
+    key = f"maps.why_{release.page['method']}_{release.count}"
+    return say(key if text.knows(key) else f"maps.why_merged_{release.count}", threshold=release.page["threshold"])
+
+
+def _figure(value: float, indicator: Indicator, *, exact: bool = False) -> str:
+    if indicator.measure is Measure.MEAN:
+        return euros(value)
+    decimals = 1 if indicator.measure is Measure.RATIO or (exact and indicator.measure is Measure.DENSITY) else 0
+    return number(value, decimals)
+
+
+def _known(key: str, otherwise: str) -> str:
+    return say(key) if text.knows(key) else otherwise
