@@ -54,7 +54,6 @@ class Action(StrEnum):
     RETRY_JOB = "retry_job"
     SEE_AUDIT = "see_audit"
     OPEN_AUDIT = "open_audit"
-    OPEN_AUDIT = "open_audit"
     ACT_FOR_PERSON = "act_for_person"
     STOP_ACTING = "stop_acting"
     ERASE_PERSON = "erase_person"
@@ -82,7 +81,6 @@ RIGHTS: Mapping[Action, Right] = {
     Action.CANCEL_JOB: Right(MANAGERS, frozenset({"queued", "running"})),
     Action.RETRY_JOB: Right(MANAGERS, frozenset({"failed", "cancelled", "lost"})),
     Action.SEE_AUDIT: Right(MANAGERS),
-    Action.OPEN_AUDIT: Right(ADMINISTRATORS),
     Action.OPEN_AUDIT: Right(ADMINISTRATORS),
     Action.ACT_FOR_PERSON: Right(OFFICERS),
     Action.STOP_ACTING: Right(frozenset({Role.REPRESENTATIVE})),
