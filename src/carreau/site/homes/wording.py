@@ -1,10 +1,17 @@
 """A home in words: its title, its place, what else is known of it."""
 
+import re
+
 from carreau.places.communes import Communes
 from carreau.site.homes.models import Home
 from carreau.site.pages.templatetags.words import say
 
-SMALL_WORDS = frozenset({"De", "Du", "Des", "La", "Le", "Les", "Et", "Sur", "Sous", "En", "Aux", "Au"})
+SMALL_WORDS = frozenset({"De", "Du", "Des", "La", "Le", "Les", "Et", "Sur", "Sous", "En", "Aux", "Au", "À"})
+KEPT = frozenset({"ZAC", "HLM"})
+STREETS = {
+    "ALL": "allée", "AV": "avenue", "BD": "boulevard", "BLD": "boulevard", "CHE": "chemin", "CRS": "cours",
+    "IMP": "impasse", "PAS": "passage", "PL": "place", "QU": "quai", "RTE": "route", "SQ": "square",
+}  # fmt: skip
 
 
 def title(home: Home) -> str:
@@ -18,15 +25,18 @@ def title(home: Home) -> str:
 def street(home: Home) -> str:
     """The street in ordinary letters, without its number: an advert tells where, not behind which door."""
     words = home.address.split()
-    while words and any(character.isdigit() for character in words[0]):
+    while words and (len(words[0]) == 1 or any(character.isdigit() for character in words[0])):
         words.pop(0)
-    return _ordinary(" ".join(words)) or _ordinary(home.locality)
+    if not words:
+        return _beginning(_ordinary(home.locality))
+    return " ".join([STREETS.get(words[0], words[0].lower()), _ordinary(" ".join(words[1:]))]).strip()
 
 
 def neighbourhood(home: Home) -> str:
     """The named place and the commune."""
-    place = _ordinary(home.locality)
-    return " · ".join(part for part in (place, commune_name(home.commune)) if part)
+    commune = commune_name(home.commune)
+    place = _ordinary(re.sub(r"\s*\(.*?\)", "", home.locality)).removeprefix(commune).strip(" -")
+    return " · ".join(part for part in (_beginning(place), commune) if part)
 
 
 def commune_name(code: str) -> str:
@@ -46,6 +56,10 @@ def floor(home: Home) -> str:
 
 
 def _ordinary(shouted: str) -> str:
-    title_case = " ".join(word if word in ("ZAC", "HLM") else word.capitalize() for word in shouted.split())
-    first, *others = title_case.split(" ")
-    return " ".join([first, *(word.lower() if word in SMALL_WORDS else word for word in others)]).strip()
+    """Words in ordinary letters, as they stand within a line."""
+    words = (word if word in KEPT else word.capitalize() for word in shouted.split())
+    return " ".join(word.lower() if word in SMALL_WORDS else word for word in words)
+
+
+def _beginning(text: str) -> str:
+    return text[:1].upper() + text[1:]
