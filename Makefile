@@ -25,10 +25,11 @@ help: ## list these targets
 
 install: $(STAMP) $(FRONT_END) ## make .venv with the command carreau in it
 
-demo: $(STAMP) $(FRONT_END) ## the whole job on the social homes of Nantes, ending in a page
-	$(BIN)/carreau demo --no-serve
+demo: $(STAMP) $(FRONT_END) ## the whole job on the social homes of Nantes, ending in the site on http://127.0.0.1:8000
+	$(BIN)/carreau demo
 
 test: $(STAMP) $(FRONT_END) ## run the tests; the last line says what was not run and how to get it
+	$(BIN)/python tools/with_postgresql.py -- $(BIN)/python -m pytest tests/site -q -m "not installation"
 	$(BIN)/python -m pytest
 
 check: $(STAMP) ## lint, format, types, layers; changes nothing

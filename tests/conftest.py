@@ -1,5 +1,6 @@
 """What some tests need beyond Python: said when it is missing, demanded when CARREAU_REQUIRE_ALL=1."""
 
+import glob
 import os
 import shutil
 from dataclasses import dataclass
@@ -16,17 +17,29 @@ class Need:
     name: str
     program: str
     get: str
+    folders: str = ""
+    also: str = ""
 
     @property
     def missing(self) -> bool:
-        return shutil.which(self.program) is None
+        return shutil.which(self.program) is None and not (self.folders and glob.glob(f"{self.folders}/{self.program}"))
 
 
 # a slow machine is no failure: time is measured by the benchmarks
 settings.register_profile("carreau", parent=settings.default, deadline=None)
 settings.load_profile("carreau")
 
-NEEDS = [Need("browser", "Chromium", "chromium", "sudo apt-get install chromium")]
+NEEDS = [
+    Need("browser", "Chromium", "chromium", "sudo apt-get install chromium"),
+    Need(
+        "postgresql",
+        "PostgreSQL",
+        "pg_ctl",
+        "sudo apt-get install postgresql",
+        folders="/usr/lib/postgresql/*/bin",
+        also=" and tests/site on it",
+    ),
+]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -50,7 +63,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     for need in NEEDS:
         count = sum(need.marker in report.keywords for report in skipped) if need.missing else 0
         if count:
-            reporter.write_line(f"not run: {count} tests that need {need.name}; get it with: {need.get}")
+            reporter.write_line(f"not run: {count} tests that need {need.name}{need.also}; get it with: {need.get}")
 
 
 @pytest.fixture(scope="session")

@@ -21,11 +21,12 @@ def run_pytest(folder: Path, **environment: str) -> subprocess.CompletedProcess[
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60)
 
 
-def give_chromium(folder: Path) -> None:
-    program = folder / "bin" / "chromium"
-    program.parent.mkdir()
-    program.write_text("#!/bin/sh\n")
-    os.chmod(program, 0o755)
+def give_programs(folder: Path) -> None:
+    (folder / "bin").mkdir()
+    for name in ("chromium", "pg_ctl"):
+        program = folder / "bin" / name
+        program.write_text("#!/bin/sh\n")
+        os.chmod(program, 0o755)
 
 
 def test_without_chromium_the_last_line_names_what_was_not_run(tmp_path: Path) -> None:
@@ -42,8 +43,8 @@ def test_where_everything_is_required_a_missing_chromium_fails(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("required", ["0", "1"])
-def test_with_chromium_everything_runs_and_nothing_is_said(tmp_path: Path, required: str) -> None:
-    give_chromium(tmp_path)
+def test_with_all_programs_everything_runs_and_nothing_is_said(tmp_path: Path, required: str) -> None:
+    give_programs(tmp_path)
     done = run_pytest(tmp_path, CARREAU_REQUIRE_ALL=required)
     assert done.returncode == 0
     assert "2 passed" in done.stdout

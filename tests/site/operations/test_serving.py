@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from tests.site.operations.conftest import ROOT, until
 
+pytestmark = pytest.mark.installation
 ASK = """
 import json, sys, django
 django.setup()

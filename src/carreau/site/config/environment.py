@@ -24,8 +24,9 @@ class Environment:
     `home` holds its files. `database` and `keyring` are addresses as dj-database-url reads them; the keyring is another
     database than the data, so that a back-up of one never holds the other. `keyring_secrets` are the secret that wraps
     its keys and, while that one is being changed, the one before; none before a folder is made. `hosts` are the names
-    that it answers to. `local` is a site on this machine alone, over plain HTTP: the only case in which cookies need no
-    HTTPS.
+    that it answers to. `proxies` is how many reverse proxies stand before it: their X-Forwarded-Proto and -For are
+    believed, nobody's when 0. `local` is a site on this machine alone, over plain HTTP: the only case in which cookies
+    need no HTTPS.
     """
 
     home: Path
@@ -34,6 +35,7 @@ class Environment:
     keyring: str
     keyring_secrets: tuple[str, ...]
     hosts: tuple[str, ...]
+    proxies: int
     local: bool
     debug: bool
     values: Mapping[str, str]
@@ -51,6 +53,7 @@ class Environment:
             keyring=values.get("KEYRING_URL") or f"sqlite:///{home / 'keyring.sqlite3'}",
             keyring_secrets=_keyring_secrets(values, home),
             hosts=hosts or LOOPBACK,
+            proxies=_count(values, "CARREAU_PROXIES"),
             local=local,
             debug=_flag(values, "CARREAU_DEBUG"),
             values=values,
@@ -66,6 +69,13 @@ def _flag(values: Mapping[str, str], name: str) -> bool:
     if given not in ("0", "1"):
         raise BadInput(f"{name} is 0 or 1, not {given!r}")
     return given == "1"
+
+
+def _count(values: Mapping[str, str], name: str) -> int:
+    given = values.get(name) or "0"
+    if not given.isascii() or not given.isdigit() or int(given) > 9:
+        raise BadInput(f"{name} is a number from 0 to 9, not {given!r}")
+    return int(given)
 
 
 def _kept_secret(home: Path) -> str:

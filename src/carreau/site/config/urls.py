@@ -4,11 +4,14 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 from carreau.site.accounts.urls import provider_urls
+from carreau.site.config import health
 from carreau.site.pages import sitemap
-from carreau.site.pages import views as pages
+
+handler400 = "carreau.site.config.requests.refused"
+handler500 = "carreau.site.config.requests.failed"
 
 urlpatterns = [
-    path("sante", pages.health, name="health"),
+    path("sante", health.health, name="health"),
     path("robots.txt", sitemap.robots, name="robots"),
     path("sitemap.xml", sitemap.addresses, name="sitemap"),
     path("fournisseurs/", include(provider_urls)),

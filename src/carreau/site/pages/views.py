@@ -1,8 +1,6 @@
-"""The front page, the pages about Carreau, and the health of the site."""
+"""The front page and the pages about Carreau."""
 
-from django.db import connections
-from django.db.utils import DatabaseError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -66,19 +64,3 @@ def data_protection(request: HttpRequest) -> HttpResponse:
 def components(request: HttpRequest) -> HttpResponse:
     """Every component of the look, with the form as it answers a mistake."""
     return render(request, "pages/components.html", {"form": example(), "colours": COLOURS})
-
-
-@needs(Action.READ_PUBLIC_PAGES)
-def health(_request: HttpRequest) -> HttpResponse:
-    """Whether the site can serve: 200 and the databases that answer, or 503."""
-    answers = {alias: _answers(alias) for alias in connections}
-    return JsonResponse(answers, status=200 if all(answers.values()) else 503)
-
-
-def _answers(alias: str) -> bool:
-    try:
-        with connections[alias].cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return False
-    return True
