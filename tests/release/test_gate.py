@@ -16,7 +16,8 @@ from carreau.register.territory import Territory
 from carreau.release.building import build
 from carreau.release.gate import Release, protect
 from carreau.release.indicators import INDICATORS
-from carreau.release.natural import natural
+from carreau.release.partition.drawn import of_squares
+from carreau.release.partition.natural import SIZES, natural
 from carreau.release.rules import Rules, references
 
 Maker = Callable[..., Territory]
@@ -124,7 +125,7 @@ def test_cells_of_open_homes_do_not_tell_which_are_let(territory: Maker) -> None
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({"method": "finest"}, "unknown method 'finest'; there is natural"),
+        ({"method": "dense"}, "unknown method 'dense'; there is natural"),
         ({"count": "persons"}, "there is households, homes"),
         ({"indicators": "some"}, "there is all, none"),
     ],
@@ -147,7 +148,7 @@ def test_a_release_cannot_be_forged(territory: Maker) -> None:
     true = build(territory(living(HERE, alone=11)))
     raw = pl.DataFrame({"size": [200]})
     with pytest.raises(TypeError, match=r"gate\.protect only"):
-        Release(facts={}, indicators=(), withheld=0, _units=raw, _cells=raw, gate=object())
+        Release(facts={}, indicators=(), withheld=0, quality={}, _units=raw, _cells=raw, _bridges=None, gate=object())
     with pytest.raises((TypeError, ValueError)):
         dataclasses.replace(true, _units=raw)
     with pytest.raises(dataclasses.FrozenInstanceError):
@@ -180,7 +181,7 @@ def test_overlapping_units_are_refused() -> None:
     )
     cells = drawn.select("cell_crs", "cell_north", "cell_east")
     with pytest.raises(ValueError, match="share a cell"):
-        protect(cells, drawn, cells, indicators=(), rules=Rules.of("homes"), facts={"count": "homes"})
+        protect(cells, of_squares(drawn, SIZES), indicators=(), rules=Rules.of("homes"), facts={"count": "homes"})
 
 
 def test_intervals_that_would_meet_are_refused() -> None:
@@ -234,7 +235,7 @@ def protected(kinds: list[tuple[int, bool, bool]]) -> Release:
     key = ["cell_crs", "cell_north", "cell_east"]
     drawn = natural(rows.group_by(key).len("base"), 11)
     facts = {"count": "households"}
-    return protect(rows, drawn, rows.select(key), indicators=INDICATORS, rules=Rules.of("households"), facts=facts)
+    return protect(rows, drawn, indicators=INDICATORS, rules=Rules.of("households"), facts=facts)
 
 
 def possible_sizes(unit: dict[str, Any], n: int) -> list[tuple[int, int]]:

@@ -22,7 +22,9 @@ def group() -> None:
 def build_map(
     folder: Annotated[Path, typer.Argument(help="The territory folder.")],
     to: Annotated[Path, typer.Option(help="The folder of the release.")],
-    method: Annotated[str, typer.Option(help="How cells are grouped: natural (Insee's grid).")] = "natural",
+    method: Annotated[
+        str, typer.Option(help="How cells are grouped: natural (Insee's grid) or quadtree (dyadic).")
+    ] = "natural",
     count: Annotated[str, typer.Option(help="What is counted: households or homes.")] = "households",
     indicators: Annotated[str, typer.Option(help="Which indicators: all or none.")] = "all",
     as_json: AsJson = False,

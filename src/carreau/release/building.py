@@ -1,5 +1,6 @@
 """From a territory to a release: count, draw the grid, pass the gate."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import polars as pl
@@ -8,11 +9,13 @@ from carreau.errors import BadInput
 from carreau.progress import Progress, silent
 from carreau.register.territory import Territory
 from carreau.release.gate import Release, protect
-from carreau.release.indicators import CELL_KEY, INDICATORS, located_homes, located_households
-from carreau.release.natural import natural
+from carreau.release.indicators import INDICATORS, located_homes, located_households
+from carreau.release.partition.drawn import CELL_KEY
+from carreau.release.partition.natural import natural
+from carreau.release.partition.quadtree import quadtree
 from carreau.release.rules import Rules, references
 
-METHODS = ("natural",)
+METHODS = {"natural": natural, "quadtree": quadtree}
 COUNTS = ("households", "homes")
 CHOICES = ("all", "none")
 
@@ -42,18 +45,23 @@ def build(
         raise BadInput(f"has no {count} at a known point; nothing can be mapped", file=territory.path)
     rules = Rules.of(count)
     progress("drawing the grid", 1, 3)
-    drawn = natural(rows.group_by(CELL_KEY).len("base"), rules.threshold)
+    drawn = METHODS[method](_cells(homes, rows), rules.threshold)
     progress("passing the gate", 2, 3)
     release = protect(
         rows,
         drawn,
-        homes.unique(),
         indicators=INDICATORS if count == "households" and indicators == "all" else (),
         rules=rules,
         facts=_facts(territory, method, count, rows),
     )
     progress("passing the gate", 3, 3)
     return release
+
+
+def _cells(homes: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """The cells with located homes, and how many are counted there: none where all homes are vacant."""
+    counted = rows.group_by(CELL_KEY).len("base")
+    return homes.unique().join(counted, on=CELL_KEY, how="left").with_columns(pl.col("base").fill_null(0))
 
 
 def _facts(territory: Territory, method: str, count: str, rows: pl.DataFrame) -> dict[str, Any]:
@@ -80,6 +88,6 @@ def _synthetic(territory: Territory, count: str, rows: pl.DataFrame) -> bool:
     return bool((origin.cast(pl.String) == "synthetic").any())
 
 
-def _refuse_unknown(what: str, given: str, known: tuple[str, ...]) -> None:
+def _refuse_unknown(what: str, given: str, known: Iterable[str]) -> None:
     if given not in known:
         raise BadInput(f"unknown {what} {given!r}; there is {', '.join(known)}")

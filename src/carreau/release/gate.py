@@ -8,12 +8,11 @@ from typing import Any
 import polars as pl
 
 from carreau.outputs import digest
-from carreau.places.grid import CELL, cell_ids, parent
-from carreau.release.indicators import CELL_KEY, Indicator
-from carreau.release.natural import SIZES
+from carreau.places.grid import CELL, cell_ids
+from carreau.release.indicators import Indicator
+from carreau.release.partition.drawn import CELL_KEY, Drawn, refuse_overlaps
 from carreau.release.rules import Rules
 
-UNIT_KEY = ("cell_crs", "unit_size", "unit_north", "unit_east")
 _GATE = object()
 
 
@@ -22,15 +21,17 @@ class Release:
     """A protected release: made by `protect`, read by everybody, written by `exports.write`.
 
     `facts` says what it is (method, count, threshold, territory, reference date, licence, synthetic, sources, rules).
-    `withheld` is for the operator alone: how many of those counted are in no published unit. It is in no export and in
-    no digest.
+    `withheld` is for the operator alone: how many of those counted are in no published unit; so is `quality` (see
+    `Drawn`). They are in no export and in no digest.
     """
 
     facts: Mapping[str, Any]
     indicators: tuple[Indicator, ...]
     withheld: int = field(repr=False)
+    quality: Mapping[str, float] = field(repr=False)
     _units: pl.DataFrame = field(repr=False)
     _cells: pl.DataFrame = field(repr=False)
+    _bridges: pl.DataFrame | None = field(repr=False)
     gate: InitVar[object]
 
     def __post_init__(self, gate: object) -> None:
@@ -43,6 +44,8 @@ class Release:
     def units(self) -> pl.DataFrame:
         """One row a published unit: `unit_id`, `crs`, `size`, `north`, `east` (metres), the count, the indicators.
 
+        A unit is the square of `size` at that corner, or, when the method makes other shapes, as many cells as `cells`
+        says inside that square: those of the tables `cells` and `bridges`. `size` is 200 for single cells only.
         Counts and persons are intervals `_low`, `_high`, both ends included; `living_standard` is null when withheld.
         """
         return self._units.clone()
@@ -51,6 +54,11 @@ class Release:
     def cells(self) -> pl.DataFrame:
         """One row a 200 m cell with located homes in a published unit: `cell_id`, `unit_id`."""
         return self._cells.clone()
+
+    @property
+    def bridges(self) -> pl.DataFrame | None:
+        """The cells without located homes that hold units together, as `cells`; None when all units are squares."""
+        return None if self._bridges is None else self._bridges.clone()
 
     @property
     def count(self) -> str:
@@ -65,8 +73,9 @@ class Release:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the units and cells (see `carreau.outputs.digest`)."""
-        return digest({"units": self._units, "cells": self._cells})
+        """SHA-256 of the units, cells and bridges (see `carreau.outputs.digest`)."""
+        bridges = {} if self._bridges is None else {"bridges": self._bridges}
+        return digest({"units": self._units, "cells": self._cells, **bridges})
 
     @property
     def intact(self) -> bool:
@@ -76,8 +85,7 @@ class Release:
 
 def protect(
     rows: pl.DataFrame,
-    drawn: pl.DataFrame,
-    homes: pl.DataFrame,
+    drawn: Drawn,
     *,
     indicators: tuple[Indicator, ...],
     rules: Rules,
@@ -85,31 +93,32 @@ def protect(
 ) -> Release:
     """Let through what may be told of `rows`, one a household or home with its cell (`CELL_KEY`) and exact values.
 
-    `drawn` gives each inhabited cell its unit (see `natural.natural`), `homes` the cells that hold located homes, which
-    the open register tells. `facts["count"]` names what a row is. A unit with fewer rows than the threshold is not
-    published, and neither is any figure that would tell how many are not.
+    `drawn.cells` are those with located homes, which the open register tells. `facts["count"]` names what a row is. A
+    unit with fewer rows than the threshold is not published, nor is any figure that would tell how many are not.
 
-    Raises ValueError when two units share a cell, when a cell is outside its unit, or when a row is in no drawn cell.
+    Raises ValueError when two units share a cell, when units do not fit their cells, or when a row is in no drawn cell.
     """
     if indicators and facts["count"] != "households":
         raise ValueError("indicators describe households; a release of homes has none")
-    _refuse_overlaps(drawn)
-    placed = rows.join(drawn.select(*CELL_KEY, *UNIT_KEY[1:]), on=CELL_KEY, how="inner", validate="m:1")
+    refuse_overlaps(drawn)
+    placed = rows.join(drawn.cells, on=CELL_KEY, how="inner", validate="m:1")
     if placed.height != rows.height:
         raise ValueError("a row is in a cell that was not drawn")
-    exact = _exact(placed.drop_nulls("unit_size"), indicators, rules)
+    exact = _exact(placed.drop_nulls("unit_id"), indicators, rules)
     exact = exact.filter(pl.col("n") >= rules.threshold)
-    units = exact.select(
-        *_place_columns(),
+    units = drawn.units.join(exact, on="unit_id", validate="1:1").select(
+        *drawn.units.columns,
         pl.col("n").cast(pl.Int32).alias(facts["count"]),
         *(column for indicator in indicators for column in _told(indicator, rules)),
-    ).sort("crs", "north", "east")
+    )
     return Release(
         facts=facts,
         indicators=indicators,
         withheld=rows.height - int(exact["n"].sum()),
-        _units=units,
-        _cells=_cells_of(exact.select(*UNIT_KEY), homes),
+        quality=MappingProxyType(dict(drawn.quality)),
+        _units=units.sort("crs", "north", "east", "unit_id"),
+        _cells=_cells_of(drawn.cells, units),
+        _bridges=None if drawn.squares else _cells_of(drawn.bridges, units),
         gate=_GATE,
     )
 
@@ -125,7 +134,7 @@ def _exact(placed: pl.DataFrame, indicators: tuple[Indicator, ...], rules: Rules
         )
         weight = pl.col("living_standard").clip(low, high) * pl.col("persons")
         sums += [weight.sum().alias("standard_sum"), weight.max().alias("standard_largest")]
-    return placed.group_by(UNIT_KEY).agg(sums)
+    return placed.group_by("unit_id").agg(sums)
 
 
 def _told(indicator: Indicator, rules: Rules) -> list[pl.Expr]:
@@ -165,39 +174,8 @@ def _living_standard(_: str, rules: Rules) -> tuple[pl.Expr, ...]:
     return (pl.when(may_be_told).then(rounded),)
 
 
-def _place_columns() -> list[pl.Expr]:
-    crs, size, north, east = (pl.col(name) for name in UNIT_KEY)
-    return [
-        cell_ids(crs, north, east, size).alias("unit_id"),
-        crs.alias("crs"),
-        size.alias("size"),
-        north.alias("north"),
-        east.alias("east"),
-    ]
-
-
-def _cells_of(units: pl.DataFrame, homes: pl.DataFrame) -> pl.DataFrame:
-    """The cells with located homes that lie in published units. That a home is there is open; that it is let is not."""
-    cells = homes.select(CELL_KEY).unique()
-    placed = _units_over(cells, units).select(
-        cell_id=cell_ids(*(pl.col(name) for name in CELL_KEY)),
-        unit_id=cell_ids(pl.col("cell_crs"), pl.col("unit_north"), pl.col("unit_east"), pl.col("unit_size")),
-    )
-    return placed.sort("unit_id", "cell_id")
-
-
-def _units_over(cells: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
-    """Each pair of a cell and a unit that lies over it."""
-    parts = []
-    for size in SIZES:
-        north, east = parent(pl.col("cell_north"), pl.col("cell_east"), size)
-        above = cells.with_columns(unit_size=pl.lit(size, pl.Int32), unit_north=north, unit_east=east)
-        parts.append(above.join(units, on=UNIT_KEY, how="semi"))
-    return pl.concat(parts)
-
-
-def _refuse_overlaps(drawn: pl.DataFrame) -> None:
-    cells = drawn.drop_nulls("unit_size").select(*CELL_KEY, *UNIT_KEY[1:])
-    over = _units_over(cells.select(CELL_KEY), cells.select(UNIT_KEY).unique())
-    if over.height != cells.height or not over.join(cells, on=cells.columns, how="anti").is_empty():
-        raise ValueError("units share a cell, or do not lie over theirs: a smaller one could be derived")
+def _cells_of(cells: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
+    """The cells of published units. That a home is there is open; that it is let is not."""
+    placed = cells.join(units, on="unit_id", how="semi")
+    named = placed.select(cell_id=cell_ids(*(pl.col(name) for name in CELL_KEY)), unit_id="unit_id")
+    return named.sort("unit_id", "cell_id")

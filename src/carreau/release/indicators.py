@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from carreau.register.territory import Territory
-
-CELL_KEY = ("cell_crs", "cell_north", "cell_east")
+from carreau.release.partition.drawn import CELL_KEY
 
 
 @dataclass(frozen=True)

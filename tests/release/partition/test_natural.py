@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carreau.errors import BadInput
-from carreau.release.natural import SIZES, natural
+from carreau.release.partition.natural import SIZES
+from carreau.release.partition.squares import divide
 
 Corner = tuple[int, int]
 Unit = tuple[int, int, int] | None
@@ -21,7 +22,7 @@ def frame(cells: Mapping[Corner, int], crs: int = 3035) -> pl.DataFrame:
 
 
 def units(cells: Mapping[Corner, int], threshold: int = 11) -> dict[Corner, Unit]:
-    drawn = natural(frame(cells), threshold)
+    drawn = divide(frame(cells), threshold, SIZES)
     return {
         (north, east): None if size is None else (size, unit_north, unit_east)
         for _, north, east, _, size, unit_north, unit_east in drawn.iter_rows()
@@ -35,12 +36,12 @@ def parts_of(members: Mapping[Corner, int], size: int) -> list[dict[Corner, int]
     return list(parts.values())
 
 
-def divide(level: int, members: Mapping[Corner, int], threshold: int) -> dict[Corner, Unit]:
+def split(level: int, members: Mapping[Corner, int], threshold: int) -> dict[Corner, Unit]:
     """The definition, word for word: divide a square while every inhabited part holds enough."""
     if level + 1 < len(SIZES):
         parts = parts_of(members, SIZES[level + 1])
         if all(sum(part.values()) >= threshold for part in parts):
-            return {corner: unit for part in parts for corner, unit in divide(level + 1, part, threshold).items()}
+            return {corner: unit for part in parts for corner, unit in split(level + 1, part, threshold).items()}
     size = SIZES[level]
     return {(north, east): (size, north // size * size, east // size * size) for north, east in members}
 
@@ -49,7 +50,7 @@ def slow(cells: Mapping[Corner, int], threshold: int) -> dict[Corner, Unit]:
     answer: dict[Corner, Unit] = dict.fromkeys(cells)
     for members in parts_of({corner: base for corner, base in cells.items() if base}, SIZES[0]):
         if sum(members.values()) >= threshold:
-            answer |= divide(0, members, threshold)
+            answer |= split(0, members, threshold)
     return answer
 
 
@@ -83,34 +84,34 @@ def test_an_empty_cell_is_not_inhabited_and_has_no_unit() -> None:
 
 def test_grids_do_not_mix() -> None:
     both = pl.concat([frame({(0, 0): 6}, 3035), frame({(0, 0): 6}, 2975)])
-    assert natural(both, 11)["unit_size"].null_count() == 2
+    assert divide(both, 11, SIZES)["unit_size"].null_count() == 2
 
 
 def test_rows_keep_their_order_and_columns() -> None:
     cells = frame({(400, 0): 12, (0, 0): 12}).with_columns(note=pl.Series(["a", "b"]))
-    drawn = natural(cells, 11)
+    drawn = divide(cells, 11, SIZES)
     assert drawn.select(cells.columns).equals(cells)
     assert [drawn.schema[c] for c in ("unit_size", "unit_north", "unit_east")] == [pl.Int32] * 3
 
 
 def test_no_cell_at_all() -> None:
-    assert natural(frame({}), 11).is_empty()
+    assert divide(frame({}), 11, SIZES).is_empty()
 
 
 @pytest.mark.parametrize("base", [-1, None])
 def test_a_count_that_is_none_is_refused(base: int | None) -> None:
     with pytest.raises(BadInput, match="missing or negative"):
-        natural(frame({(0, 0): 1}).with_columns(base=pl.lit(base, dtype=pl.Int64)), 11)
+        divide(frame({(0, 0): 1}).with_columns(base=pl.lit(base, dtype=pl.Int64)), 11, SIZES)
 
 
 def test_a_cell_twice_is_refused() -> None:
     with pytest.raises(BadInput, match="appears twice"):
-        natural(pl.concat([frame({(0, 0): 6})] * 2), 11)
+        divide(pl.concat([frame({(0, 0): 6})] * 2), 11, SIZES)
 
 
 def test_a_threshold_of_nothing_is_refused() -> None:
     with pytest.raises(BadInput, match="protects nobody"):
-        natural(frame({(0, 0): 6}), 0)
+        divide(frame({(0, 0): 6}), 0, SIZES)
 
 
 # Corners drawn near each other and on both sides of squares of every size, zero and below included.
@@ -125,7 +126,7 @@ def test_the_slow_twin_agrees(cells: dict[Corner, int], threshold: int) -> None:
 
 @given(CELLS, st.integers(1, 14))
 def test_every_unit_holds_the_threshold_and_none_overlap(cells: dict[Corner, int], threshold: int) -> None:
-    drawn = natural(frame(cells), threshold).drop_nulls("unit_size")
+    drawn = divide(frame(cells), threshold, SIZES).drop_nulls("unit_size")
     sums = drawn.group_by("unit_size", "unit_north", "unit_east").agg(pl.col("base").sum())
     assert (sums["base"] >= threshold).all()
     squares = [(n, e, n + s, e + s) for s, n, e, _ in sums.iter_rows()]
