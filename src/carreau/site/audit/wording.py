@@ -87,6 +87,8 @@ def _secret(entry: Entry) -> list[Changed]:
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return say("audit.yes" if value else "audit.no")
     if value is None or isinstance(value, str):
         return value or ""
     return ", ".join(map(_shown, value)) if isinstance(value, list) else str(value)
