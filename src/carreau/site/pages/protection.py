@@ -12,6 +12,7 @@ from carreau.release.indicators import INDICATORS, Indicator
 from carreau.rules.parameters import Parameter, Value, in_force, load
 
 VERIFIED = "verified"
+PERIODS = ("unique_number", "landlord_file", "national_identifier_masked")
 RISKS = ("map", "crossing", "insider", "reuse", "theft", "wrong_score")
 
 
@@ -55,5 +56,6 @@ def bases() -> Sequence[Basis]:
 
 
 def periods(day: date) -> Sequence[Period]:
-    """The retention periods in force on a day."""
-    return [Period(one, in_force(one.values, day)) for one in load("retention").parameters.values()]
+    """How long an applicant's data stay, by the rules in force on a day."""
+    kept = [load("retention")[name] for name in PERIODS]
+    return [Period(one, in_force(one.values, day)) for one in kept]
