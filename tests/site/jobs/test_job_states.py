@@ -1,6 +1,7 @@
 """What can happen to a job is one table; everything else is refused, by Python and by the database."""
 
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,8 +30,10 @@ def test_every_state_can_be_reached_and_only_done_is_final() -> None:
     assert set(State) - {old for old, _ in moves} == {State.DONE}
 
 
-def test_the_diagram_has_every_move() -> None:
+def test_the_diagram_has_every_move_and_is_in_the_documentation() -> None:
     assert diagram().count("-->") == sum(len(moves) for moves in TRANSITIONS.values()) + 2
+    page = Path(__file__).parents[3] / "docs" / "decisions" / "site-jobs.md"
+    assert f"```mermaid\n{diagram()}\n```" in page.read_text(encoding="utf-8"), "put diagram() there again"
 
 
 BROKEN: list[dict[str, Any]] = [

@@ -62,7 +62,7 @@ def attempt(pk: UUID, worker: str, *, alone: bool = True) -> None:
     pulse = Pulse(job.pk, job.attempts, alone=alone, at_look=partial(_end_what_does_not_stop, KINDS.get(job.kind)))
     event, changes = Event.FAIL, dict[str, Any]()
     try:
-        with pulse, acting(_asked_by(job)):
+        with pulse, acting(_asked_by(job), f"job {job.pk}"):
             log.info("job began", extra={"job": str(pk), "kind": job.kind, "attempt": job.attempts})
             result = KINDS[job.kind].function(Handle(job, pulse), **job.arguments)
         event, changes = Event.FINISH, {"result": json.loads(json.dumps(dict(result), allow_nan=False))}
