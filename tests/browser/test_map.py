@@ -1,4 +1,4 @@
-"""The live map in a real browser: what it draws, how it answers a finger and a keyboard, and what stays without WebGL."""
+"""The live map in a real browser: what it draws, how it answers a finger or a keyboard, what stays without WebGL."""
 
 import base64
 from collections.abc import Callable

@@ -7,12 +7,12 @@ from typing import Any
 
 import polars as pl
 import pytest
+from tests.release.conftest import FACTS, Household, homes_of, households_of
 
 from carreau.places.grid import METROPOLE
-from carreau.release.gate import Release, protect
-from carreau.release.indicators import CELL_KEY, INDICATORS
-from carreau.release.natural import natural
-from carreau.release.rules import Rules, references
+from carreau.register.territory import write
+from carreau.release.building import build
+from carreau.release.gate import Release
 from carreau.site.maps import publishing
 from carreau.site.maps.models import Published
 
@@ -21,44 +21,35 @@ FIVE, TWENTY = (2_747_000, 3_449_000), (2_747_400, 3_449_600)
 ALONE = (2_746_000, 3_456_200)
 HOUSEHOLDS = {THIRTY: 30, TWELVE: 12, FIVE: 5, TWENTY: 20, ALONE: 9}
 FINE, LARGE = "CRS3035RES200mN2746000E3448000", "CRS3035RES1000mN2747000E3449000"
-FACTS = {
-    "territory": "Testville",
-    "reference_date": "2026-01-01",
-    "method": "natural",
-    "count": "households",
-    "threshold": 11,
-    "synthetic": True,
-    "licence": "Licence Ouverte 2.0",
-    "sources": [{"table": "homes", "text": "Made up"}],
-    "rules": references("households"),
-}
+Cell = tuple[int, ...]
+"""Northing and easting of a cell; then its grid, if not that of the metropole."""
 
 
-def household(cell: tuple[int, ...], number: int) -> dict[str, Any]:
+def household(cell: Cell, number: int) -> Household:
     """Of every seven: two persons alone, a lone parent, a family of five; three of seven are poor, fewer in TWELVE."""
-    persons = (1, 1, 3, 5, 2, 2, 4)[number % 7]
-    north, east, crs = (*cell, METROPOLE)[:3]
-    return {
-        "cell_crs": crs,
-        "cell_north": north,
-        "cell_east": east,
-        "persons": persons,
-        "one_person": persons == 1,
-        "lone_parents": number % 7 == 2,
-        "five_persons": persons >= 5,
-        "poor": number % 7 in (0, 2, 4) and (cell != TWELVE or number < 2),
-        "living_standard": 12_000 + 700 * (number % 11),
-    }
+    persons, kind = ((1, "alone"), (1, "alone"), (3, "lone_parent"), (5, "couple_children"), (2, "couple"),
+                     (2, "couple"), (4, "couple_children"))[number % 7]  # fmt: skip
+    poor = number % 7 in (0, 2, 4) and (cell != TWELVE or number < 2)
+    return (cell[0], cell[1]), persons, kind, 12_000 + 700 * (number % 11), poor
 
 
-def made(households: Mapping[tuple[int, ...], int], count: str = "households", **facts: Any) -> Release:
-    rows = pl.DataFrame([household(cell, number) for cell, total in households.items() for number in range(total)])
-    rows = rows.cast(dict.fromkeys((*CELL_KEY, "persons"), pl.Int32))
-    rules = Rules.of(count)
-    drawn = natural(rows.group_by(CELL_KEY).len("base"), rules.threshold)
-    indicators = INDICATORS if count == "households" else ()
-    told = {**FACTS, "count": count, "rules": references(count), **facts}
-    return protect(rows, drawn, rows.select(CELL_KEY).unique(), indicators=indicators, rules=rules, facts=told)
+def tables(given: Mapping[Cell, int]) -> dict[str, pl.DataFrame]:
+    """Homes and households of a territory."""
+    found: dict[str, list[pl.DataFrame]] = {"homes": [], "households": []}
+    for crs in sorted({(*cell, METROPOLE)[2] for cell in given}):
+        cells = {cell: total for cell, total in given.items() if (*cell, METROPOLE)[2] == crs}
+        lived = [household(cell, number) for cell, total in cells.items() for number in range(total)]
+        for name, rows in (("homes", homes_of(lived, crs)), ("households", households_of(lived))):
+            keys = [key for key in ("home_id", "household_id") if key in rows.columns]
+            found[name].append(rows.with_columns(pl.format(f"{crs}-{{}}", key).alias(key) for key in keys))
+    return {name: pl.concat(parts) for name, parts in found.items()}
+
+
+def made(folder: Path, given: Mapping[Cell, int], count: str = "households", **facts: Any) -> Release:
+    """What `build` makes of a territory with so many households in each cell."""
+    about = {**FACTS, "name": "Testville", "sources": [{"table": "homes", "text": "Made up"}], **facts}
+    territory = write(folder / f"territory-{len(list(folder.iterdir()))}", tables(given), about)
+    return build(territory, method="natural", count=count)
 
 
 @pytest.fixture(autouse=True)
@@ -69,8 +60,8 @@ def own_home(tmp_path: Path, settings: Any) -> Path:
 
 
 @pytest.fixture
-def release() -> Release:
-    return made(HOUSEHOLDS)
+def release(own_home: Path) -> Release:
+    return made(own_home, HOUSEHOLDS)
 
 
 @pytest.fixture
@@ -79,6 +70,6 @@ def published(release: Release) -> Published:
 
 
 @pytest.fixture
-def publish() -> Callable[..., Published]:
+def publish(own_home: Path) -> Callable[..., Published]:
     """Publishes another small map."""
-    return lambda *args, **facts: publishing.publish(made(*args, **facts))
+    return lambda *args, **facts: publishing.publish(made(own_home, *args, **facts))

@@ -123,7 +123,7 @@ def test_the_card_of_a_unit_is_also_alone(client: Client, published: Published) 
 
 
 def test_the_map_of_homes_counts_homes(client: Client, publish: Callable[..., Published]) -> None:
-    publish({THIRTY: 30}, count="homes", synthetic=False)
+    publish({THIRTY: 30}, count="homes")
     page = text_of(words(client, f"/carte/?unit={FINE}"))
     assert "Logements sociaux 30" in page
     assert "fictifs" not in page

@@ -214,6 +214,9 @@ async function begin() {
   const { Map: Live, NavigationControl, setWorkerUrl } = await import(config.library);
   setWorkerUrl(new URL(config.worker, location.href).href);
   const [west, south, east, north] = config.bounds;
+  const named = /^#CRS\d+RES\d+mN\d+E\d+$/.test(location.hash) ? location.hash.slice(1) : "";
+  if (named) history.replaceState(history.state, "", location.pathname + location.search); // MapLibre keeps what it cannot read
+  const viewed = location.hash.startsWith("#vue=");
   const container = add("map-canvas", view);
   try {
     map = new Live({
@@ -225,6 +228,7 @@ async function begin() {
     container.remove(); // no WebGL: the drawing stays
     return;
   }
+  map.jumpTo({ bearing: config.bearing }); // a view read from the address sets all but this
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
@@ -234,9 +238,8 @@ async function begin() {
   figure.dataset.live = "";
   form.querySelector("button").hidden = true;
   listen();
-  const named = location.hash.slice(1);
-  if (opened()) settle({ move: !named });
-  else if (/^CRS\d+RES\d+mN\d+E\d+$/.test(named)) open(named, { move: true });
+  if (named) open(named, { move: true });
+  else if (opened()) settle({ move: !viewed });
   const drawn = () => { figure.dataset.drawn = ""; };
   if (map.loaded()) drawn();
   else map.once("idle", drawn);
