@@ -14,6 +14,7 @@ from carreau.site.accounts import representing
 from carreau.site.accounts.actor import actor_of
 from carreau.site.accounts.models import How, Organisation, Representation, User
 from carreau.site.accounts.rights import Role
+from carreau.site.audit.models import Entry
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
 
@@ -139,3 +140,12 @@ def test_nobody_represents_themselves(officer: User, landlord: Organisation) -> 
         Representation.objects.create(
             officer=officer, represented=officer, organisation=landlord, how=How.LINK, until=until
         )
+
+
+def test_every_act_is_logged_in_both_names(client: Client, officer: User, acting: Representation) -> None:
+    client.post("/compte/representation/fin")
+    told = list(Entry.objects.filter(verb__startswith="acting_").order_by("pk"))
+    assert [(one.verb, one.actor, one.acting_for) for one in told] == [
+        ("acting_began", officer.pk, None),
+        ("acting_stopped", officer.pk, acting.represented.person_id),
+    ]

@@ -306,3 +306,15 @@ def test_an_erased_account_is_gone_for_good(client: Client, person: User) -> Non
     assert (person.email, person.name, person.is_active) == (None, None, False)
     assert sign_in(Client(), "dominique@personne.example").status_code == 200
     assert client.get("/compte/").status_code == 302
+
+
+def test_the_last_administrator_cannot_be_erased_before_another_is_named(
+    client: Client, member: Callable[..., User]
+) -> None:
+    administrator = member(Role.ADMINISTRATOR)
+    client.force_login(administrator)
+    client.post("/compte/confirmation", {"password": PASSWORD})
+    answer = client.post("/compte/effacement", {"sure": "on"})
+    assert answer.status_code == 400
+    assert "seule personne qui administre" in answer.content.decode()
+    assert User.objects.get(pk=administrator.pk).email == administrator.email

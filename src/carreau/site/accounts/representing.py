@@ -10,6 +10,7 @@ from carreau.site.accounts.actor import ACTIVE_REPRESENTATION
 from carreau.site.accounts.models import How, Organisation, Representation, User
 from carreau.site.accounts.periods import ACTING, AGREEMENT
 from carreau.site.accounts.tokens import digest, new_token
+from carreau.site.audit.events import record
 
 
 def record_consent(officer: User, organisation: Organisation, name: str, how: How) -> Representation:
@@ -77,11 +78,13 @@ def agree(token: str) -> Representation | None:
 def begin(request: HttpRequest, representation: Representation) -> None:
     """From the next request on, act for the person."""
     request.session[ACTIVE_REPRESENTATION] = representation.pk
+    record("acting_began", representation)
 
 
 def stop(request: HttpRequest) -> None:
     """Act for oneself again."""
-    request.session.pop(ACTIVE_REPRESENTATION, None)
+    chosen = request.session.pop(ACTIVE_REPRESENTATION, None)
+    record("acting_stopped", Representation.objects.filter(pk=chosen).first())
 
 
 def _end_unanswered(officer: User, organisation: Organisation, person: User) -> None:

@@ -1,6 +1,7 @@
 """Acting for somebody who agreed to it."""
 
 from typing import ClassVar
+from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
@@ -68,6 +69,10 @@ class Representation(Audited):
 
     def __str__(self) -> str:
         return f"{self.officer_id} for {self.represented_id}"
+
+    def audit_person(self) -> UUID | None:
+        """Whoever is represented: an entry about it is about them."""
+        return self.represented.person_id
 
     @property
     def in_force(self) -> bool:

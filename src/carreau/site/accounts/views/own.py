@@ -15,12 +15,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from carreau.site.accounts import closing, links, mail, personal
+from carreau.site.accounts import links, mail, personal
 from carreau.site.accounts.actor import ACTIVE_MEMBERSHIP, FOR_ONESELF
 from carreau.site.accounts.forms import EraseForm, LinkForm, NameForm, PasswordForm
 from carreau.site.accounts.models import LastAdministrator, Purpose, Representation, Session, User
 from carreau.site.accounts.rights import Action, needs
 from carreau.site.accounts.words import say_later
+from carreau.site.audit import erasure
 
 GONE = 410
 
@@ -177,7 +178,7 @@ def erase(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _form(request, form, "erase")
     try:
-        closing.erase(me(request))
+        erasure.erase(me(request).person_id)
     except LastAdministrator:
         form.add_error(None, str(say_later("accounts.error.last_administrator")))
         return _form(request, form, "erase")
