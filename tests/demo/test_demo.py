@@ -1,17 +1,17 @@
 import json
+import os
+import signal
+import socket
+import subprocess
 import sys
 import urllib.error
 import urllib.request
-from functools import partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
 
 from carreau.cli import main
-from carreau.cli.demo import _Page
 from carreau.demo.run import run
 
 KEYS = {"homes", "households", "applications", "vacancies", "units", "assignments", "seconds", "digest"}
@@ -80,30 +80,39 @@ def test_the_page_publishes_nobody(home: Path) -> None:
     assert "birth" not in page
 
 
-def test_serving_gives_the_pages_and_never_the_rows(home: Path) -> None:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Page, directory=str(home)))
-    Thread(target=server.serve_forever, daemon=True).start()
-    address = f"http://127.0.0.1:{server.server_port}"
-    try:
-        assert b"Carreau" in urllib.request.urlopen(f"{address}/").read()
-        assert urllib.request.urlopen(f"{address}/map/units.csv").status == 200
-        for path in (
-            "/territory/households.parquet",
-            "/map/../territory/territory.json",
-            "/map/%2e%2e/territory/territory.json",
-            "/map/%2e%2e%2fterritory%2fterritory.json",
-            "//territory/territory.json",
-            "/map/",
-            "/allocation/",
-            "/demo.json",
-        ):
-            with pytest.raises(urllib.error.HTTPError) as refused:
-                urllib.request.urlopen(address + path)
-            assert refused.value.code == 404
-            refused.value.close()
-    finally:
-        server.shutdown()
-        server.server_close()
+def test_the_demonstration_ends_in_the_site(home: Path) -> None:
+    """It answers on this machine, is signed in to with what it printed, gives no row, and stops when asked to."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "carreau", "demo", "--home", str(home), "--port", str(port)]
+    ours = ("CARREAU_", "DJANGO_", "KEYRING_", "DATABASE_")  # the settings of the tests are not those of a new user
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    with subprocess.Popen(command, env=plain, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as served:
+        said = said_until(served, "Ctrl-C")
+        try:
+            address = f"http://127.0.0.1:{port}"
+            assert "Un logement social" in urllib.request.urlopen(f"{address}/").read().decode()
+            assert "logements à louer" in urllib.request.urlopen(f"{address}/logements/").read().decode()
+            assert sum("@demo.invalid" in line for line in said) == 15
+            for path in ("/territory/households.parquet", "/../territory/territory.json", "/site/carreau.sqlite3"):
+                with pytest.raises(urllib.error.HTTPError) as refused:
+                    urllib.request.urlopen(address + path)
+                assert refused.value.code in (400, 404)
+                refused.value.close()
+        finally:
+            served.send_signal(signal.SIGINT)
+            assert served.wait(timeout=60) == 0
+
+
+def said_until(served: "subprocess.Popen[str]", word: str) -> list[str]:
+    said: list[str] = []
+    assert served.stderr is not None
+    for line in served.stderr:
+        said.append(line)
+        if word in line:
+            return said
+    raise AssertionError(f"it ended without {word!r}: {said[-3:]}")
 
 
 @pytest.mark.browser
