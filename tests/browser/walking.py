@@ -9,13 +9,14 @@ from urllib.parse import urlsplit
 
 from django.urls import Resolver404, resolve
 from django.utils import translation
-from playwright.sync_api import BrowserContext, Page, Response
+from playwright.sync_api import BrowserContext, Error, Page, Response
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 EXAMPLES = {"fr": 2, "en": 1}  # pages of one kind that are opened: two homes say as much as six hundred
 NOT_PAGES = {"account_logout"}
+DOWNLOAD = "Download is starting"
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def kind_of(path: str) -> str:
 def walk(context: BrowserContext, site: Site, *, first: list[str]) -> Iterator[tuple[str, Page, list[str]]]:
     """Open pages, then those that they link to, a few of each kind; each with its problems so far.
 
-    A link is followed with its query the first times its kind is met.
+    A link is followed with its query the first times its kind is met; one that turns out to be a file is left.
     """
     waiting, seen, opened = list(first), set(first), dict[str, int]()
     while waiting:
@@ -74,7 +75,13 @@ def walk(context: BrowserContext, site: Site, *, first: list[str]) -> Iterator[t
         page = context.new_page()
         findings = Findings(site.address)
         findings.listen(page)
-        page.goto(path, wait_until="networkidle")
+        try:
+            page.goto(path, wait_until="networkidle")
+        except Error as error:
+            if DOWNLOAD not in str(error):
+                raise
+            page.close()
+            continue
         yield path, page, findings.problems
         for link in links(page, site):
             if link not in seen and kind_of(link).split(" ")[-1] not in ("", *NOT_PAGES):
