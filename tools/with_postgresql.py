@@ -9,6 +9,7 @@ CARREAU_REQUIRE_ALL=1.
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -95,6 +96,7 @@ def main(command: list[str]) -> int:
     if programs() is None:
         sys.stderr.write(f"not run on PostgreSQL: {' '.join(command)}; get it with: {GET}\n")
         return int(os.environ.get("CARREAU_REQUIRE_ALL") == "1")
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     server = Server()
     try:
         return subprocess.run(command, env=os.environ | server.environment()).returncode

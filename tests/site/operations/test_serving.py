@@ -191,3 +191,31 @@ def test_an_installation_that_is_served_already_is_refused(served: Served) -> No
     assert "is served already" in refused(other)
     time.sleep(0.5)
     assert answers(served)
+
+
+def raw(served: Served, request: bytes) -> bytes:
+    """What the server answers to these very bytes."""
+    with socket.create_connection(("127.0.0.1", served.port), timeout=20) as connection:
+        connection.sendall(request)
+        return connection.recv(65536)
+
+
+def test_hostile_bytes_get_a_refusal_and_hold_nobody_else_up(served: Served) -> None:
+    served.start()
+    host = b"Host: 127.0.0.1\r\n"
+    assert raw(served, b"GET /static/../../secret HTTP/1.1\r\n" + host + b"\r\n").split()[1] in (b"400", b"404")
+    assert raw(served, b"GET /static/%2e%2e/%2e%2e/secret HTTP/1.1\r\n" + host + b"\r\n").split()[1] in (b"400", b"404")
+    assert raw(served, b"GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n").split()[1] == b"400"
+    assert raw(served, b"GET / HTTP/1.1\r\n" + host + b"X: " + b"x" * 200_000).split()[1] in (b"400", b"431")
+    assert raw(served, b"nonsense\r\n\r\n").split()[1:2] in ([], [b"400"])
+    head = b"POST /sante HTTP/1.1\r\n" + host + b"Content-Length: 100000\r\n\r\n"
+    slow = [socket.create_connection(("127.0.0.1", served.port)) for _ in range(8)]
+    try:
+        for connection in slow:
+            connection.sendall(head + b"a")  # and then nothing
+        began = time.monotonic()
+        assert served.get("/")[0] == 200
+        assert time.monotonic() - began < 15
+    finally:
+        for connection in slow:
+            connection.close()
