@@ -53,6 +53,10 @@ def test_what_cannot_be_read_is_told_with_the_whole_table(client: Client, publis
     assert "Le tableau demandé n’a pas pu être fait" in client.get(f"/carte/tableau/{query}").content.decode()
 
 
+def test_what_was_written_stays_in_the_field(client: Client, published: Published) -> None:
+    assert 'value="zero"' in client.get("/carte/tableau/?least=zero").content.decode()
+
+
 def test_the_head_sorts_and_says_how_it_is_sorted(client: Client, published: Published) -> None:
     page = client.get("/carte/tableau/?size=cell&sort=poor").content.decode()
     assert re.findall(r'aria-sort="(\w+)"><a href="([^"]+)"', page) == [

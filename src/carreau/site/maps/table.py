@@ -42,7 +42,11 @@ class Choice(forms.Form):
             label=say("maps.size_filter"), choices=sizes, required=False, error_messages=wrong
         )
         self.fields["least"] = forms.IntegerField(
-            label=say(f"maps.least_{release.count}"), min_value=1, required=False, error_messages=number
+            label=say(f"maps.least_{release.count}"),
+            min_value=1,
+            required=False,
+            error_messages=number,
+            widget=forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 9}),
         )
         self.fields["sort"] = forms.ChoiceField(
             label=say("maps.sort"), choices=names, required=False, error_messages=wrong
