@@ -12,7 +12,7 @@ from carreau.site.jobs.states import State
 from carreau.site.pages.templatetags.words import language
 
 SHADES = {State.QUEUED: "waiting", State.RUNNING: "waiting", State.DONE: "done"}  # the others: refused
-SQUARES = 20
+SQUARES = 16
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Said:
 
     @property
     def squares(self) -> int:
-        """How many of twenty squares are full."""
+        """How many of sixteen squares are full."""
         return SQUARES if self.job.state == State.DONE else SQUARES * (self.percent or 0) // 100
 
     @property
