@@ -60,26 +60,6 @@ def test_what_another_version_made_is_made_again(home: Path, tmp_path: Path) -> 
     assert again.figures["digest"] == run(home).figures["digest"]
 
 
-def test_the_page_says_what_is_synthetic_in_both_languages(home: Path) -> None:
-    french = (home / "index.html").read_text(encoding="utf-8")
-    english = (home / "index.en.html").read_text(encoding="utf-8")
-    assert "ils ne décrivent personne" in french
-    assert "they describe nobody" in english
-    assert "étage illisible, laissé vide" in french
-    for page in (french, english):
-        assert page.count("<article>") == 3
-        assert page.count('<figure class="map-') == 6
-        assert "http://" not in page.replace("http://www.w3.org/2000/svg", "")
-        assert "https://" not in page
-
-
-def test_the_page_publishes_nobody(home: Path) -> None:
-    """No household id leaves the territory, and applications are told by number only."""
-    page = (home / "index.html").read_text(encoding="utf-8")
-    assert ">h-r" not in page
-    assert "birth" not in page
-
-
 def test_the_demonstration_ends_in_the_site(home: Path) -> None:
     """It answers on this machine, is signed in to with what it printed, gives no row, and stops when asked to."""
     with socket.socket() as probe:
@@ -113,30 +93,3 @@ def said_until(served: "subprocess.Popen[str]", word: str) -> list[str]:
         if word in line:
             return said
     raise AssertionError(f"it ended without {word!r}: {said[-3:]}")
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("name", ["index.html", "index.en.html"])
-def test_the_page_in_a_browser(home: Path, chromium: str, name: str, width: int) -> None:
-    from playwright.sync_api import sync_playwright
-
-    flags = ["--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-    said: list[str] = []
-    asked: list[str] = []
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium, args=flags)
-        page = browser.new_page(viewport={"width": width, "height": 800}, java_script_enabled=True)
-        page.on("console", lambda message: said.append(message.text))
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto((home / name).as_uri())
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        for indicator in ("poor", "one_person", "living_standard"):
-            page.locator(f"label[for=choose-{indicator}]").click()
-            assert page.locator(f".map-{indicator}").is_visible()
-            assert page.locator(".maps figure:visible").count() == 1
-        page.locator("summary").click()
-        assert page.locator("details tbody tr").count() == 112
-        browser.close()
-    assert said == []
-    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []

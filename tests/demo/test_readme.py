@@ -24,12 +24,6 @@ def test_the_readme_shows_what_the_demonstration_prints(made: Demonstration) -> 
     assert shown.splitlines() == _told(made, made.home, 0.0)[: len(shown.splitlines())]
 
 
-def test_the_picture_of_the_readme_is_the_map_that_is_made(made: Demonstration) -> None:
-    shown = (ROOT / "docs" / "images" / "nantes.svg").read_text(encoding="utf-8")
-    made_now = (made.home / "map.svg").read_text(encoding="utf-8")
-    assert shown == made_now, "run `make demo`, look at demo-nantes/map.svg, and copy it to docs/images/nantes.svg"
-
-
 def test_the_python_of_the_readme_runs(
     made: Demonstration, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

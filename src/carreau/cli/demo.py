@@ -23,14 +23,13 @@ def demo(
     watch = Watch()
     with progress_bar() as progress:
         made = run(home, progress=progress)
-    page = (home / "index.html").resolve()
-    figures = {**made.figures, "reused": made.reused, "page": str(page), "seconds": watch.seconds}
-    say(figures, _told(made, page, watch.seconds), as_json=as_json)
+    figures = {**made.figures, "reused": made.reused, "home": str(home.resolve()), "seconds": watch.seconds}
+    say(figures, _told(made, home.resolve(), watch.seconds), as_json=as_json)
     if not no_serve:
         raise typer.Exit(_serve(home, port, anew=not made.reused))
 
 
-def _told(made: Demonstration, page: Path, seconds: float) -> list[str]:
+def _told(made: Demonstration, home: Path, seconds: float) -> list[str]:
     f = made.figures
     return [
         f"Nantes, register of 1 January 2018: {f['homes']:,} homes read, {f['located']:,} located",
@@ -39,7 +38,7 @@ def _told(made: Demonstration, page: Path, seconds: float) -> list[str]:
         f"map: {f['units']} units of 11 households or more, {f['share_at_200m']:.1%} of households at 200 m",
         f"allocation ({f['policy']}): {f['assignments']:,} homes with a proposal, each explained",
         f"{'reused' if made.reused else 'made'} in {seconds:.1f} s, digest {f['digest'][:16]}",
-        f"page: {page}",
+        f"folder: {home}",
     ]
 
 

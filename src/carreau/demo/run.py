@@ -13,7 +13,6 @@ import carreau
 from carreau.allocation.allocate import allocate
 from carreau.allocation.allocation import Allocation
 from carreau.allocation.policy import Policy
-from carreau.demo.page import LANGUAGES, write_page
 from carreau.outputs import digest
 from carreau.progress import Progress, silent
 from carreau.register.importing import ImportOptions, import_rpls
@@ -40,9 +39,9 @@ class Demonstration:
 
 
 def run(home: Path, *, progress: Progress = silent) -> Demonstration:
-    """Read, populate, map, allocate, and write `index.html`; a second run with the same code reuses the first.
+    """Read, populate, map and allocate; a second run with the same code reuses the first.
 
-    Under `home`: `territory/`, `map/`, `allocation/`, the pages, and `demo.json` with the figures.
+    Under `home`: `territory/`, `map/`, `allocation/`, and `demo.json` with the figures.
     """
     made_by = _made_by()
     former = _former(home)
@@ -56,10 +55,6 @@ def run(home: Path, *, progress: Progress = silent) -> Demonstration:
     allocation = allocate(territory, Policy.load(POLICY), seed=SEED, progress=progress)
     allocation.save(home / "allocation")
     figures = _figures(territory, release, allocation)
-    progress("writing the pages", 0, len(LANGUAGES))
-    for done, language in enumerate(LANGUAGES, start=1):
-        write_page(home, territory, release, allocation, figures, language)
-        progress("writing the pages", done, len(LANGUAGES))
     _write_whole(home / SUMMARY, json.dumps({"made_by": made_by, "figures": figures}, ensure_ascii=False, indent=1))
     return Demonstration(home, figures, reused=False)
 
@@ -98,9 +93,8 @@ def _former(home: Path) -> Mapping[str, Any]:
 
 
 def _complete(home: Path) -> bool:
-    pages = [home / name for name in LANGUAGES.values()]
-    parts = [home / "territory" / "territory.json", home / "map" / "release.json", home / "allocation"]
-    return all(path.exists() for path in (*pages, *parts))
+    parts = (home / "territory" / "territory.json", home / "map" / "release.json", home / "allocation")
+    return all(path.exists() for path in parts)
 
 
 def _made_by() -> str:

@@ -63,8 +63,8 @@ def _ranked(one: Candidate, breakdown: str, facts: str) -> Ranked:
 def _household(facts: dict[str, object]) -> str:
     births = facts["births"]
     return say(
-        "page.household",
-        kind=say(f"page.kind_{facts['kind']}"),
+        "applications.household",
+        kind=say(f"applications.kind_{facts['kind']}"),
         count=len(births) if isinstance(births, list) else 0,
-        housing=say(f"page.housing_{facts['present_housing']}"),
+        housing=say(f"applications.housing_{facts['present_housing']}"),
     )

@@ -15,6 +15,7 @@ from carreau.progress import Progress, silent
 from carreau.register.territory import Territory
 from carreau.release.building import build
 from carreau.site.accounts.models import Membership, Organisation, User
+from carreau.site.accounts.sector import load_sector
 from carreau.site.bridge.importing import import_register
 from carreau.site.bridge.loading import load_applications, load_vacancies
 from carreau.site.bridge.models import Register, Result
@@ -45,6 +46,7 @@ def load(folder: Path, *, progress: Progress = silent) -> list[Account]:
     Only the homes that fall free within 30 days of the reference date are advertised. What is there already stays;
     the accounts and their passwords, made at the first time, are kept beside the database.
     """
+    load_sector()
     territory = Territory.open(folder)
     register = import_register(territory, _city(), progress=progress)
     until = territory.reference_date + timedelta(days=ADVERTISED_DAYS)
