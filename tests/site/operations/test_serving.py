@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -219,3 +220,39 @@ def test_hostile_bytes_get_a_refusal_and_hold_nobody_else_up(served: Served) -> 
     finally:
         for connection in slow:
             connection.close()
+
+
+MADE = """
+import django
+django.setup()
+from carreau.site.accounts.models import User
+print(User.objects.create_user("lila@personne.example", name="Lila").person_id)
+"""
+ERASED = """
+import sys, uuid, django
+django.setup()
+from carreau.site.audit.erasure import erase
+erase(uuid.UUID(sys.argv[1]))
+"""
+
+
+def test_a_backup_that_is_put_back_is_erased_again_before_anybody_is_served(served: Served, tmp_path: Path) -> None:
+    served.start("--workers", "0")
+    person = served.python(MADE).strip()
+    served.stop()
+    database, backup = served.home / "carreau.sqlite3", tmp_path / "backup.sqlite3"
+    with closing(sqlite3.connect(database)) as live, closing(sqlite3.connect(backup)) as copy:
+        live.backup(copy)
+    served.python(ERASED, person)
+    for file in served.home.glob("carreau.sqlite3*"):
+        file.unlink()
+    shutil.copy(backup, database)
+    assert active(database)
+    served.start("--workers", "0")
+    assert not active(database)
+    assert "erased again" in served.errors.read_text()
+
+
+def active(database: Path) -> bool:
+    with closing(sqlite3.connect(database)) as opened:
+        return bool(opened.execute("SELECT is_active FROM accounts_user").fetchone()[0])

@@ -14,7 +14,7 @@ OURS = "carreau"
 KNOWN = (
     "request", "method", "route", "status", "ms",
     "job", "kind", "attempt", "event", "problem", "worker",
-    "child", "exit", "error", "at",
+    "child", "exit", "people", "error", "at",
 )  # fmt: skip
 
 

@@ -90,12 +90,21 @@ def _prepare() -> None:
     for alias in connections:
         call_command("migrate", database=alias, interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
+    _erase_again()
     connections.close_all()
     try:
         call_command("collectstatic", interactive=False, verbosity=0)
     except MissingFileError as missing:
         name = str(missing).split("'")[1]
         raise BadInput(f"the front-end file {name} is missing; run `make install`") from None
+
+
+def _erase_again() -> None:
+    """Before anybody is served: a database put back from a back-up has people in it who were erased since."""
+    from carreau.site.audit.erasure import reapply_erasures
+
+    if count := reapply_erasures():
+        log.warning("erased again", extra={"people": count})
 
 
 class _Supervisor:
