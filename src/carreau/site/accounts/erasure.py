@@ -8,7 +8,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 
 from carreau.site.accounts.members import withdraw
-from carreau.site.accounts.models import Invitation, Session, User
+from carreau.site.accounts.models import Invitation, Link, Session, User
 from carreau.site.audit.erasure import on_erasure
 
 
@@ -29,11 +29,12 @@ def forget(person: UUID) -> None:
 
 
 def close(user: User) -> None:
-    """End memberships, representations, sessions and ways in; the address is free again. Raises LastAdministrator."""
+    """End memberships, representations, sessions, links and ways in; the address is free again. Raises LastAdministrator."""
     for membership in user.memberships.in_force():
         membership.end()
     for representation in [*user.representing.filter(ended=None), *user.represented_by.filter(ended=None)]:
         representation.end()
+    Link.objects.filter(user=user).delete()
     Session.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()
     SocialAccount.objects.filter(user=user).delete()
