@@ -29,7 +29,7 @@ def forget(person: UUID) -> None:
 
 
 def close(user: User) -> None:
-    """End memberships, representations, sessions, links and ways in; the address is free again. Raises LastAdministrator."""
+    """End memberships, representations, sessions and ways in; the address is free again. Raises LastAdministrator."""
     for membership in user.memberships.in_force():
         membership.end()
     for representation in [*user.representing.filter(ended=None), *user.represented_by.filter(ended=None)]:
