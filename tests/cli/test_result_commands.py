@@ -31,10 +31,10 @@ def test_no_unit_of_the_map_of_households_is_small(carreau: Carreau, nantes: Pat
     assert poor.filter((pl.col("high") < 3) & (pl.col("low") == pl.col("high"))).is_empty()
 
 
-def test_a_method_that_does_not_exist_yet_is_refused_by_name(carreau: Carreau, nantes: Path, tmp_path: Path) -> None:
-    said = carreau("map", "build", nantes, "--to", tmp_path / "map", "--method", "finest")
+def test_a_method_that_does_not_exist_is_refused_by_name(carreau: Carreau, nantes: Path, tmp_path: Path) -> None:
+    said = carreau("map", "build", nantes, "--to", tmp_path / "map", "--method", "dense")
     assert said.code == 2
-    assert "natural" in said.err
+    assert "finest, natural, quadtree" in said.err
     assert not (tmp_path / "map").exists()
 
 

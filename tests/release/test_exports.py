@@ -67,6 +67,38 @@ def test_geoparquet_can_be_read(release: Release, tmp_path: Path) -> None:
     assert table.drop("geometry").equals(release.units)
 
 
+@pytest.fixture
+def merged(territory: Maker) -> Release:
+    """A unit of three cells around a corner, the one at the corner without homes, and a cell alone."""
+    cells = [((0, 0), 6), ((200, 200), 6), ((200, 600), 20)]
+    return build(territory([(at, 1, "alone", 15_000, False) for at, n in cells for _ in range(n)]), method="finest")
+
+
+def test_a_unit_of_several_cells_is_one_polygon(merged: Release, tmp_path: Path) -> None:
+    write(merged, tmp_path / "out")
+    table = pl.read_parquet(tmp_path / "out" / "units.parquet").sort("cells")
+    alone, corner = (shapely.from_wkb(wkb) for wkb in table["geometry"])
+    assert alone.bounds == (600, 200, 800, 400)
+    assert corner.bounds == (0, 0, 400, 400)
+    assert corner.area == 3 * 200 * 200
+    assert corner.exterior.is_ccw
+    assert table["size"].to_list() == [200, 400]
+    assert table["unit_id"].to_list() == ["CRS3035RES200mN200E600", "CRS3035RES200mN0E0-3"]
+
+
+def test_bridges_have_a_file_of_their_own(merged: Release, tmp_path: Path) -> None:
+    hashes = write(merged, tmp_path / "out")
+    cells, bridges = (pl.read_csv(tmp_path / "out" / name) for name in ("cells.csv", "bridges.csv"))
+    assert cells.columns == bridges.columns == ["cell_id", "unit_id"]
+    assert cells.height == 3
+    assert bridges["unit_id"].to_list() == ["CRS3035RES200mN0E0-3"]
+    assert "bridges.csv" in hashes
+    page = json.loads((tmp_path / "out" / "release.json").read_text(encoding="utf-8"))
+    assert [column["name"] for column in page["shape"]] == ["cells"]
+    assert "cells" not in {column["name"] for column in page["columns"]}
+    assert "gap" not in str(page)
+
+
 def test_units_of_several_grids_are_in_longitude_and_latitude(territory: Maker, tmp_path: Path) -> None:
     metropole = territory([((3_081_400, 3_830_600), 1, "alone", 15_000, False)] * 12)
     homes = metropole.table("homes").collect()

@@ -16,7 +16,7 @@ from carreau.register.territory import Territory
 from carreau.release.building import build
 from carreau.release.gate import Release, protect
 from carreau.release.indicators import INDICATORS
-from carreau.release.partition.drawn import of_squares
+from carreau.release.partition.drawn import CELL_KEY, Drawn, of_squares
 from carreau.release.partition.natural import SIZES, natural
 from carreau.release.rules import Rules, references
 
@@ -125,7 +125,7 @@ def test_cells_of_open_homes_do_not_tell_which_are_let(territory: Maker) -> None
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({"method": "dense"}, "unknown method 'dense'; there is natural"),
+        ({"method": "dense"}, "unknown method 'dense'; there is finest, natural, quadtree"),
         ({"count": "persons"}, "there is households, homes"),
         ({"indicators": "some"}, "there is all, none"),
     ],
@@ -182,6 +182,45 @@ def test_overlapping_units_are_refused() -> None:
     cells = drawn.select("cell_crs", "cell_north", "cell_east")
     with pytest.raises(ValueError, match="share a cell"):
         protect(cells, of_squares(drawn, SIZES), indicators=(), rules=Rules.of("homes"), facts={"count": "homes"})
+
+
+@pytest.mark.parametrize(
+    ("cells", "bridges", "told", "says"),
+    [
+        ([(0, 0), (0, 200)], [], 2, None),
+        ([(0, 0), (0, 400)], [(0, 200)], 3, None),
+        ([(0, 0), (0, 400)], [], 2, "several pieces"),
+        ([(0, 0), (200, 200)], [], 2, "several pieces"),
+        ([(0, 0), (0, 200)], [(0, 200)], 3, "share a cell"),
+        ([(0, 0), (0, 200)], [], 3, "does not have the cells"),
+    ],
+)
+def test_units_that_are_not_what_they_say_are_refused(
+    cells: list[tuple[int, int]], bridges: list[tuple[int, int]], told: int, says: str | None
+) -> None:
+    def placed(corners: list[tuple[int, int]]) -> pl.DataFrame:
+        rows = [(3035, north, east, "u") for north, east in corners]
+        schema = {**dict.fromkeys(CELL_KEY, pl.Int32), "unit_id": pl.String}
+        return pl.DataFrame(rows, schema=schema, orient="row")
+
+    units = pl.DataFrame({"unit_id": ["u"], "crs": 3035, "size": 600, "north": 0, "east": 0, "cells": told})
+    drawn = Drawn(units, placed(cells), placed(bridges), squares=False)
+    rows = pl.concat([placed(cells).drop("unit_id")] * 6)
+    options: dict[str, Any] = {"indicators": (), "rules": Rules.of("homes"), "facts": {"count": "homes"}}
+    if says is None:
+        assert protect(rows, drawn, **options).units["homes"].to_list() == [12]
+    else:
+        with pytest.raises(ValueError, match=says):
+            protect(rows, drawn, **options)
+
+
+def test_what_belongs_to_two_communes_goes_where_most_homes_are(territory: Maker) -> None:
+    whole = territory([*living(HERE, alone=7), *living(NEXT, alone=7)])
+    homes = whole.table("homes").collect()
+    for moved, units in ((3, 1), (4, 0)):
+        commune = pl.when(pl.int_range(pl.len()) < moved).then(pl.lit("44143")).otherwise(pl.lit("44109"))
+        homes.with_columns(commune=commune).write_parquet(whole.path / "homes.parquet")
+        assert build(whole, method="finest").units.height == units
 
 
 def test_intervals_that_would_meet_are_refused() -> None:

@@ -23,7 +23,7 @@ def build_map(
     folder: Annotated[Path, typer.Argument(help="The territory folder.")],
     to: Annotated[Path, typer.Option(help="The folder of the release.")],
     method: Annotated[
-        str, typer.Option(help="How cells are grouped: natural (Insee's grid) or quadtree (dyadic).")
+        str, typer.Option(help="How cells are grouped: finest, natural (Insee's grid) or quadtree (dyadic).")
     ] = "natural",
     count: Annotated[str, typer.Option(help="What is counted: households or homes.")] = "households",
     indicators: Annotated[str, typer.Option(help="Which indicators: all or none.")] = "all",
@@ -41,6 +41,7 @@ def build_map(
         release.count: int(release.units[release.count].sum()),
         "share_at_200m": round(release.share_at_200m, 4),
         "withheld": release.withheld,
+        **{name: round(value, 4) for name, value in release.quality.items()},
         "digest": release.digest,
         "path": str(to),
         "seconds": watch.seconds,

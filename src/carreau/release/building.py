@@ -11,11 +11,12 @@ from carreau.register.territory import Territory
 from carreau.release.gate import Release, protect
 from carreau.release.indicators import INDICATORS, located_homes, located_households
 from carreau.release.partition.drawn import CELL_KEY
+from carreau.release.partition.finest import finest
 from carreau.release.partition.natural import natural
 from carreau.release.partition.quadtree import quadtree
 from carreau.release.rules import Rules, references
 
-METHODS = {"natural": natural, "quadtree": quadtree}
+METHODS = {"finest": finest, "natural": natural, "quadtree": quadtree}
 COUNTS = ("households", "homes")
 CHOICES = ("all", "none")
 
@@ -39,8 +40,8 @@ def build(
     _refuse_unknown("count", count, COUNTS)
     _refuse_unknown("choice of indicators", indicators, CHOICES)
     progress("reading homes and households", 0, 3)
-    homes = located_homes(territory).select(CELL_KEY).collect()
-    rows = located_households(territory).collect() if count == "households" else homes
+    homes = located_homes(territory).collect()
+    rows = located_households(territory).collect() if count == "households" else homes.select(CELL_KEY)
     if rows.is_empty():
         raise BadInput(f"has no {count} at a known point; nothing can be mapped", file=territory.path)
     rules = Rules.of(count)
@@ -59,9 +60,23 @@ def build(
 
 
 def _cells(homes: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """The cells with located homes, and how many are counted there: none where all homes are vacant."""
+    """The cells with located homes: how many are counted there (none where all are vacant), and what they belong to.
+
+    A cell on a border belongs to the commune, and to the side of a QPV's limit, where most of its homes are: the
+    register is open, so that this tells nothing of who lives there.
+    """
     counted = rows.group_by(CELL_KEY).len("base")
-    return homes.unique().join(counted, on=CELL_KEY, how="left").with_columns(pl.col("base").fill_null(0))
+    cells = homes.select(CELL_KEY).unique().join(counted, on=CELL_KEY, how="left").with_columns(
+        pl.col("base").fill_null(0)
+    )  # fmt: skip
+    for belongs in ("commune", "side"):
+        cells = cells.join(_most(homes, belongs), on=CELL_KEY)
+    return cells
+
+
+def _most(homes: pl.DataFrame, belongs: str) -> pl.DataFrame:
+    by = homes.group_by(*CELL_KEY, belongs).len("homes").sort("homes", belongs, descending=[True, False])
+    return by.group_by(CELL_KEY).agg(pl.col(belongs).first())
 
 
 def _facts(territory: Territory, method: str, count: str, rows: pl.DataFrame) -> dict[str, Any]:

@@ -1,11 +1,21 @@
-"""A release as files: CSV, GeoParquet and the page that says what they are. Only what the gate made is written."""
+"""A release as files: CSV, GeoParquet and the page that says what they are. Only what the gate made is written.
+
+| file | one row |
+|---|---|
+| `units.csv`, `units.parquet` | a unit: `release.json` says what each column is; GeoParquet adds the polygon |
+| `cells.csv` | a 200 m cell with located homes: `cell_id`, `unit_id` |
+| `bridges.csv` | a cell without, that links those of a unit; only when units are other shapes than squares |
+
+Cells with homes and bridges have files of their own: whoever counts or draws inhabited cells must not take the others
+for such. In that case `units` also has `cells`, the number of both, told under `shape` in the page and not among the
+`columns`, which are those to be mapped.
+"""
 
 import json
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 import shapely
 from pyproj import CRS
@@ -13,23 +23,27 @@ from pyproj import CRS
 from carreau.outputs import file_sha256, whole_folder
 from carreau.places.projection import project
 from carreau.release.gate import Release
+from carreau.release.polygons import Polygons, polygons
 
 FORMAT = 1
 PAGE = "release.json"
+CELLS = "cells"
 
 _PLACE = {
-    "unit_id": ("INSPIRE name of the square", ""),
+    "unit_id": ("INSPIRE name of the square; for another shape that of its first cell, and how many cells it has", ""),
     "crs": ("EPSG code of its grid", ""),
-    "size": ("side of the square", "m"),
-    "north": ("northing of its lower-left corner", "m"),
-    "east": ("easting of its lower-left corner", "m"),
+    "size": ("side of the square, or of the smallest that another shape fits in", "m"),
+    "north": ("northing of the lower-left corner of that square", "m"),
+    "east": ("easting of the lower-left corner of that square", "m"),
     "households": ("households of tenants living there", "households"),
     "homes": ("social homes located there", "homes"),
 }
+_SHAPE = {"name": CELLS, "definition": "200 m cells of the unit, those without homes included", "unit": "cells"}
 
 
 def write(release: Release, folder: Path) -> dict[str, str]:
-    """Write `units.csv`, `units.parquet` (GeoParquet 1.1), `cells.csv` and `release.json`; the hashes by file name.
+    """Write `units.csv`, `units.parquet` (GeoParquet 1.1), `cells.csv`, `release.json` and, for other shapes than
+    squares, `bridges.csv`; the hashes by file name.
 
     The folder appears as a whole or not at all. The geometry is in the grid of the units, or in longitude and latitude
     (OGC:CRS84) when they lie in several grids.
@@ -42,15 +56,20 @@ def write(release: Release, folder: Path) -> dict[str, str]:
         units = release.units
         units.write_csv(staging / "units.csv")
         release.cells.write_csv(staging / "cells.csv")
-        _write_geoparquet(units, staging / "units.parquet")
-        hashes = {file: file_sha256(staging / file) for file in ("cells.csv", "units.csv", "units.parquet")}
+        if release.bridges is not None:
+            release.bridges.write_csv(staging / "bridges.csv")
+        _write_geoparquet(units, polygons(release), staging / "units.parquet")
+        hashes = {file.name: file_sha256(file) for file in sorted(staging.iterdir())}
         page = json.dumps(_page(release, hashes), ensure_ascii=False, indent=1)
         (staging / PAGE).write_text(page + "\n", encoding="utf-8")
     return hashes
 
 
 def columns(release: Release) -> list[dict[str, Any]]:
-    """What each column of the units means: name, definition, unit, and for an indicator its denominator and kind."""
+    """What each column of the units means: name, definition, unit, and for an indicator its denominator and kind.
+
+    All but `cells`, which tells of the shape of a unit.
+    """
     told: dict[str, dict[str, Any]] = {
         name: {"definition": definition, "unit": unit} for name, (definition, unit) in _PLACE.items()
     }
@@ -63,7 +82,7 @@ def columns(release: Release) -> list[dict[str, Any]]:
                 "denominator": indicator.denominator,
                 "sensitive": indicator.sensitive,
             }
-    return [{"name": name, **told[name]} for name in release.units.columns]
+    return [{"name": name, **told[name]} for name in release.units.columns if name != CELLS]
 
 
 def _page(release: Release, hashes: dict[str, str]) -> dict[str, Any]:
@@ -74,13 +93,14 @@ def _page(release: Release, hashes: dict[str, str]) -> dict[str, Any]:
         "share_at_200m": round(release.share_at_200m, 4),
         "digest": release.digest,
         "columns": columns(release),
+        **({"shape": [_SHAPE]} if CELLS in release.units.columns else {}),
         "files": hashes,
     }
 
 
-def _write_geoparquet(units: pl.DataFrame, file: Path) -> None:
+def _write_geoparquet(units: pl.DataFrame, shapes: Polygons, file: Path) -> None:
     """Source: GeoParquet 1.1.0, sections "File metadata" and "Column metadata"."""
-    boxes, crs = _squares(units)
+    boxes, crs = _in_one_crs(units, shapes)
     geometry: dict[str, Any] = {
         "encoding": "WKB",
         "geometry_types": ["Polygon"],
@@ -95,14 +115,12 @@ def _write_geoparquet(units: pl.DataFrame, file: Path) -> None:
     table.write_parquet(file, compression="zstd", metadata={"geo": json.dumps(about)})
 
 
-def _squares(units: pl.DataFrame) -> tuple[Any, CRS]:
-    size, north, east = (units[name].to_numpy().astype(np.float64) for name in ("size", "north", "east"))
-    boxes = shapely.box(east, north, east + size, north + size)
+def _in_one_crs(units: pl.DataFrame, shapes: Polygons) -> tuple[Polygons, CRS]:
     grids = units["crs"].unique().sort().to_list()
     if len(grids) == 1:
-        return boxes, CRS.from_epsg(grids[0])
+        return shapes, CRS.from_epsg(grids[0])
     longlat = CRS.from_user_input("OGC:CRS84")
     for grid in grids:
         mine = (units["crs"] == grid).to_numpy()
-        boxes[mine] = shapely.transform(boxes[mine], partial(project, source=grid, target=longlat), interleaved=False)
-    return boxes, longlat
+        shapes[mine] = shapely.transform(shapes[mine], partial(project, source=grid, target=longlat), interleaved=False)
+    return shapes, longlat

@@ -47,8 +47,13 @@ INDICATORS = (
 
 
 def located_homes(territory: Territory) -> pl.LazyFrame:
-    """The cells of homes that have one: `home_id` and the three columns of a cell."""
-    return territory.table("homes").filter(pl.col("cell_crs").is_not_null()).select("home_id", *CELL_KEY)
+    """The homes that have a cell: `home_id`, the three columns of the cell, `commune`, and `side` of a QPV's limit.
+
+    The side is the code of the QPV, or whether the home is in one, or nothing where that is not known.
+    """
+    homes = territory.table("homes").filter(pl.col("cell_crs").is_not_null())
+    side = pl.coalesce("qpv", pl.col("in_qpv").cast(pl.String)).fill_null("")
+    return homes.select("home_id", *CELL_KEY, "commune", side=side)
 
 
 def located_households(territory: Territory) -> pl.LazyFrame:
@@ -68,4 +73,4 @@ def located_households(territory: Territory) -> pl.LazyFrame:
         lone_parents=pl.col("kind") == "lone_parent",
         five_persons=persons >= 5,
         living_standard=pl.col("disposable_income").cast(pl.Int64) * 10 // pl.col("consumption_units"),
-    ).join(located_homes(territory), on="home_id", how="inner").drop("home_id")  # fmt: skip
+    ).join(located_homes(territory).drop("commune", "side"), on="home_id", how="inner").drop("home_id")  # fmt: skip

@@ -1,5 +1,7 @@
 """The dyadic quadtree beside the natural grid."""
 
+from itertools import pairwise
+
 import polars as pl
 
 from carreau.release.partition.drawn import CELL_KEY
@@ -18,7 +20,7 @@ def units(cells: dict[Corner, int]) -> dict[Corner, str | None]:
 def test_each_size_is_half_the_one_before() -> None:
     assert SIZES[0] == 102_400
     assert SIZES[-1] == 200
-    assert all(larger == 2 * size for larger, size in zip(SIZES, SIZES[1:], strict=False))
+    assert all(larger == 2 * size for larger, size in pairwise(SIZES))
 
 
 def test_a_small_cell_keeps_only_its_square_of_400_m() -> None:

@@ -51,6 +51,36 @@ def of_squares(placed: pl.DataFrame, sizes: Sequence[int]) -> Drawn:
     )
 
 
+def of_shapes(cells: pl.DataFrame, bridges: pl.DataFrame, quality: Mapping[str, float]) -> Drawn:
+    """Take sets of cells as units: `CELL_KEY` and `unit`, any number below 0 for none.
+
+    A unit of one cell is called as the cell; another after its first own cell, southernmost then westernmost, and the
+    number of its cells.
+    """
+    first = cells.filter(pl.col("unit") >= 0).sort(CELL_KEY).group_by("unit", maintain_order=True).first()
+    every = pl.concat([cells.select(*CELL_KEY, "unit"), bridges.select(*CELL_KEY, "unit")])
+    north, east = pl.col("cell_north"), pl.col("cell_east")
+    boxes = every.group_by("unit").agg(
+        size=(pl.max_horizontal(north.max() - north.min(), east.max() - east.min()) + CELL).cast(pl.Int32),
+        north=north.min(),
+        east=east.min(),
+        cells=pl.len().cast(pl.Int32),
+    )
+    name = cell_ids(*(pl.col(key) for key in CELL_KEY))
+    units = boxes.join(first, on="unit").select(
+        "unit",
+        pl.when(pl.col("cells") == 1).then(name).otherwise(pl.format("{}-{}", name, "cells")).alias("unit_id"),
+        crs="cell_crs", size="size", north="north", east="east", cells="cells",
+    )  # fmt: skip
+    placed, held = (
+        table.join(units.select("unit", "unit_id"), on="unit", how="left").select(*CELL_KEY, "unit_id")
+        for table in (cells, bridges)
+    )
+    return Drawn(
+        units.drop("unit").sort("crs", "north", "east", "unit_id"), placed, held, squares=False, quality=quality
+    )
+
+
 def units_over(cells: pl.DataFrame, squares: pl.DataFrame, sizes: Sequence[int]) -> pl.DataFrame:
     """Each pair of a cell (`CELL_KEY`) and a square (`SQUARE`) that lies over it."""
     parts = [cells.clear().join(squares.clear(), on="cell_crs")]
