@@ -1,7 +1,7 @@
 """Walking through the site as somebody: which pages there are, and what is wrong with each."""
 
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -60,7 +60,9 @@ def kind_of(path: str) -> str:
             return f"{language} "
 
 
-def walk(context: BrowserContext, site: Site, *, first: list[str]) -> Iterator[tuple[str, Page, list[str]]]:
+def walk(
+    context: BrowserContext, site: Site, *, first: list[str], known: Collection[str] = ()
+) -> Iterator[tuple[str, Page, list[str]]]:
     """Open pages, then those that they link to, a few of each kind; each with its problems so far.
 
     A link is followed with its query the first times its kind is met; one that turns out to be a file is left.
@@ -84,7 +86,7 @@ def walk(context: BrowserContext, site: Site, *, first: list[str]) -> Iterator[t
             continue
         yield path, page, findings.problems
         for link in links(page, site):
-            if link not in seen and kind_of(link).split(" ")[-1] not in ("", *NOT_PAGES):
+            if link not in seen and kind_of(link).split(" ")[-1] not in ("", *NOT_PAGES, *known):
                 seen.add(link)
                 waiting.append(link)
         page.close()
