@@ -56,17 +56,37 @@ def bench_applications(count: int = 2_800_000) -> None:
     print("  of which " + ", ".join(f"{name} {done['carreau'].said[name]}" for name in parts))
 
 
+def bench_partition(households: int = 5_000_000) -> None:
+    """Units of a generated country by every method, beside a plain merge of neighbours and a sort."""
+    print("\nUnits of the country (seconds of the work alone, peak of the whole process)")
+    print(
+        f"{'':12}{'cells':>10}{'units':>10}{'at 200 m':>10}{'in no unit':>12}{'gap':>8}{'seconds':>10}{'peak MB':>10}"
+    )
+    for kind in ("finest", "quadtree", "natural", "greedy", "sort"):
+        done = measure(kind, "benchmarks.partition", kind, str(households))
+        said = [
+            str(done.said.get(name, "")) for name in ("cells", "units", "share_at_200m", "in_no_unit", "gap", "seconds")
+        ]
+        widths = (10, 10, 10, 12, 8, 10)
+        cells = "".join(f"{one:>{width}}" for one, width in zip(said, widths, strict=True))
+        print(f"{kind:12}{cells}{done.peak_mb:>10,}")
+
+
 def main() -> None:
     """Make the register once, then run what was asked."""
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("names", nargs="*", choices=["import", "population", "rent", "applications", []], default=[])
+    asked.add_argument(
+        "names", nargs="*", choices=["import", "population", "rent", "applications", "partition", []], default=[]
+    )
     asked.add_argument("--rows", type=int, default=ROWS)
     options = asked.parse_args()
-    names = options.names or ["import", "population", "rent", "applications"]
+    names = options.names or ["import", "population", "rent", "applications", "partition"]
     if "rent" in names:
         bench_rent()
     if "applications" in names:
         bench_applications()
+    if "partition" in names:
+        bench_partition(options.rows)
     if not {"import", "population"} & set(names):
         return
     with tempfile.TemporaryDirectory(prefix="carreau-bench-") as place:

@@ -13,7 +13,7 @@ from carreau.release.partition.windows import Surroundings, Window
 
 MARGINS = (1, 40)
 """How far from a commune's own cells a bridge may pass, in cells; the second where a cell reaches nobody else."""
-EFFORT = 5_000_000
+EFFORT = 2_000_000
 """How many sets of cells may be looked at over the whole territory to make the first partition better."""
 
 Ints = npt.NDArray[np.int64]

@@ -13,7 +13,7 @@ class Ground:
     `holder` says for each cell which unit holds it (1, 2, …), or `EMPTY` or `BARRED`. `base` and `side` (of a QPV
     border) are those of the commune's own cells that need company. `open` says for every cell how many it would bring
     to a unit that takes it: nobody for an empty one, `BARRED` for one that no unit may take. `units` are the cells of
-    each unit, `people` how many they count.
+    each unit, `people` how many they count; `steps` lead from a cell to the four that touch it by a side.
     """
 
     width: int
@@ -24,11 +24,10 @@ class Ground:
     side: dict[int, int]
     units: dict[int, list[int]] = field(default_factory=dict)
     people: dict[int, int] = field(default_factory=dict)
+    steps: tuple[int, int, int, int] = field(init=False)
 
-    @property
-    def steps(self) -> tuple[int, int, int, int]:
-        """What to add to the number of a cell to reach the four that touch it by a side."""
-        return 1, -1, self.width, -self.width
+    def __post_init__(self) -> None:
+        self.steps = (1, -1, self.width, -self.width)
 
     def put(self, unit: int, cells: list[int]) -> None:
         """Give a unit these cells instead of those it had, which are empty until somebody takes them."""

@@ -73,10 +73,14 @@ class Surroundings:
             rows, columns = self._cut(window, int(first), int(last))
         near = (columns >= window.west) & (columns < window.west + window.width)
         yield window.numbers(rows[near], columns[near])
-        if self._taken:
-            for row in range(window.south, window.south + window.height):
-                some = [one for one in self._taken.get(row, ()) if 0 <= one - window.west < window.width]
-                yield window.numbers(np.full(len(some), row), np.array(some, dtype=np.int64))
+        taken = [
+            (row, column)
+            for row in range(window.south, window.south + window.height)
+            for column in self._taken.get(row, ())
+            if 0 <= column - window.west < window.width
+        ]
+        if taken:
+            yield window.numbers(*np.array(taken, dtype=np.int64).T)
 
     def _cut(self, window: Window, first: int, last: int) -> tuple[Ints, Ints]:
         """The same rows without most of what lies west and east."""
