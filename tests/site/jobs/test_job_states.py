@@ -1,15 +1,17 @@
 """What can happen to a job is one table; everything else is refused, by Python and by the database."""
 
+from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from carreau.site.jobs.models import Job
 from carreau.site.jobs.states import TRANSITIONS, UNFINISHED, Event, Refused, State, after, diagram
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 ABSENT = [(event, state) for event, state in product(Event, State) if state not in TRANSITIONS[event]]
 
@@ -41,9 +43,9 @@ BROKEN: list[dict[str, Any]] = [
     {"done": -1},
     {"total": -1},
     {"state": "done"},
-    {"state": "queued", "finished": timezone.now()},
+    {"state": "queued", "finished": NOW},
     {"state": "running", "worker": "w"},
-    {"state": "running", "started": timezone.now()},
+    {"state": "running", "started": NOW},
 ]
 
 
@@ -58,7 +60,7 @@ def test_the_database_refuses_a_job_that_cannot_be(broken: dict[str, Any]) -> No
 @pytest.mark.parametrize("state", UNFINISHED)
 def test_the_database_refuses_the_same_work_twice_at_once(state: State) -> None:
     Job.objects.create(kind="count", same="1")
-    running = {"worker": "w", "started": timezone.now()} if state == State.RUNNING else {}
+    running = {"worker": "w", "started": NOW} if state == State.RUNNING else {}
     with pytest.raises(IntegrityError), transaction.atomic():
         Job.objects.create(kind="count", same="1", state=state, **running)
-    Job.objects.create(kind="count", same="1", state=State.DONE, finished=timezone.now())
+    Job.objects.create(kind="count", same="1", state=State.DONE, finished=NOW)
