@@ -5,17 +5,14 @@ from typing import Annotated, Any
 
 import typer
 
+from carreau.cli.attack import attack_map
 from carreau.cli.output import AsJson, Watch, progress_bar, say
 from carreau.register.territory import Territory
 from carreau.release.building import build
 from carreau.release.exports import write
 
 app = typer.Typer(no_args_is_help=True, help="Draw a map that betrays no one.")
-
-
-@app.callback()
-def group() -> None:
-    """Keep `build` a command of its own: more are to come."""
+app.command("attack")(attack_map)
 
 
 @app.command("build")

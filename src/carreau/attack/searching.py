@@ -1,0 +1,71 @@
+"""The attack as a whole: everything that published tables and the open register allow."""
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import combinations
+from pathlib import Path
+
+import polars as pl
+
+from carreau.attack import traits
+from carreau.attack.findings import Attack, Finding
+from carreau.attack.ground import lay
+from carreau.attack.incomes import incomes
+from carreau.attack.moves import moved
+from carreau.attack.published import Table
+from carreau.attack.sums import follow, told
+from carreau.attack.undivided import undivided
+from carreau.errors import BadInput
+from carreau.places.grid import cell_ids
+from carreau.progress import Progress, silent
+
+
+def open_register(folder: Path) -> pl.DataFrame:
+    """How many homes the open register has in each cell: `cell`, `homes`, from the public columns of a territory.
+
+    Raises BadInput when the folder has no table of homes with cells.
+    """
+    file = folder / "homes.parquet"
+    key = ("cell_crs", "cell_north", "cell_east")
+    try:
+        homes = pl.scan_parquet(file).select(key).drop_nulls().collect()
+    except FileNotFoundError:
+        raise BadInput("is not there; give a territory folder", file=file) from None
+    except pl.exceptions.PolarsError as error:
+        raise BadInput(f"does not tell the cells of homes: {error}", file=file) from None
+    return homes.group_by(cell=cell_ids(*(pl.col(name) for name in key))).len("homes").sort("cell")
+
+
+def attack(tables: Sequence[Table], homes: pl.DataFrame | None = None, *, progress: Progress = silent) -> Attack:
+    """Try to break what `tables` publish together; `homes` is the open register, as `open_register` gives it.
+
+    Tables of the same count and date are taken together, tables of two dates two by two. Nothing true is used.
+
+    Raises BadInput when the numbers contradict each other.
+    """
+    searched: Counter[str] = Counter()
+    skipped: Counter[str] = Counter()
+    found: list[Finding] = []
+    groups: dict[tuple[str, str], list[Table]] = {}
+    for table in tables:
+        groups.setdefault((table.count, table.date), []).append(table)
+    for number, group in enumerate(groups.values()):
+        progress("attacking", number, len(groups) + 1)
+        found += _one_date(group, searched, skipped)
+    for first, second in combinations(tables, 2):
+        if first.count == second.count and first.date != second.date:
+            older, newer = sorted((first, second), key=lambda table: table.date)
+            found += moved(older, newer, searched, skipped)
+    if homes is not None:
+        found += [one for table in tables for one in undivided(table, homes, searched)]
+    found += incomes(found, tables)
+    progress("attacking", len(groups) + 1, len(groups) + 1)
+    return Attack(tuple(found), dict(sorted(searched.items())), dict(sorted(skipped.items())))
+
+
+def _one_date(tables: Sequence[Table], searched: Counter[str], skipped: Counter[str]) -> list[Finding]:
+    ground = lay(tables)
+    found = told(ground) + traits.alone(ground, searched)
+    ground.peel()
+    found += follow(ground, searched, skipped)
+    return found + traits.together(ground, searched, skipped)
