@@ -128,7 +128,7 @@ def size(metres: int) -> str:
 def why(release: Shown, row: dict[str, Any]) -> str:
     """Why a unit is as large as it is."""
     if row["size"] == CELL:
-        return say(f"maps.why_finest_{release.count}", threshold=release.page["threshold"])
+        return say(f"maps.why_single_{release.count}", threshold=release.page["threshold"])
     key = f"maps.why_{release.page['method']}_{release.count}"
     return say(key if text.knows(key) else f"maps.why_merged_{release.count}", threshold=release.page["threshold"])
 
