@@ -7,6 +7,7 @@ from pathlib import Path
 from benchmarks.measure import measure, show
 
 ROWS = 5_000_000
+NAMES = ["import", "population", "rent", "applications", "partition", "attack"]
 
 
 def bench_import(file: Path, folder: Path) -> None:
@@ -72,19 +73,28 @@ def bench_partition(households: int = 5_000_000) -> None:
         print(f"{kind:12}{cells}{done.peak_mb:>10,}")
 
 
+def bench_attack(households: int = 5_000_000) -> None:
+    """Attack a generated grid with totals of communes and QPV, at two sizes, beside a plain sum of the tables."""
+    print("\nAttack on a grid with totals of communes and QPV (seconds of the work alone, peak of the whole process)")
+    print(f"{'':24}{'households':>12}{'seconds':>10}{'peak MB':>10}")
+    for kind, count in (("carreau", households // 10), ("carreau", households), ("scan", households)):
+        done = measure(kind, "benchmarks.map_attack", kind, str(count))
+        print(f"{kind:24}{count:>12,}{float(str(done.said['seconds'])):>10.2f}{done.peak_mb:>10,}")
+
+
 def main() -> None:
     """Make the register once, then run what was asked."""
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument(
-        "names", nargs="*", choices=["import", "population", "rent", "applications", "partition", []], default=[]
-    )
+    asked.add_argument("names", nargs="*", choices=[*NAMES, []], default=[])
     asked.add_argument("--rows", type=int, default=ROWS)
     options = asked.parse_args()
-    names = options.names or ["import", "population", "rent", "applications", "partition"]
+    names = options.names or NAMES
     if "rent" in names:
         bench_rent()
     if "applications" in names:
         bench_applications()
+    if "attack" in names:
+        bench_attack()
     if "partition" in names:
         bench_partition(options.rows)
     if not {"import", "population"} & set(names):

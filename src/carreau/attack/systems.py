@@ -84,7 +84,7 @@ def system(
                 if np.isfinite(end) and (sign > 0 or end < 0):
                     rows.append({number * len(pieces) + p: sign for p in inside})
                     most.append(end)
-    for relation in _sums(quantities):
+    for relation in sums_of(quantities):
         for p in range(len(pieces)):
             rows.append({quantities.index(q) * len(pieces) + p: times for q, times in relation.items()})
             most.append(0)
@@ -98,14 +98,14 @@ def system(
     )  # fmt: skip
 
 
-def quantities_told(ground: Ground, zones: Iterable[int]) -> tuple[str, ...]:
-    """What some zones tell, or say something of, without means; what is counted comes first."""
-    tables = [ground.tables[number] for number in sorted({ground.table_of(zone) for zone in zones})]
+def quantities_of(tables: Sequence[Table]) -> tuple[str, ...]:
+    """What some tables tell, or say something of, without means; what is counted comes first."""
     names = dict.fromkeys(name for table in tables for name in (*table.told, *spoken_of(table)))
     return tuple(sorted((name for name in names if name != "living_standard"), key=lambda n: n != tables[0].count))
 
 
-def _sums(quantities: Sequence[str]) -> list[dict[str, int]]:
+def sums_of(quantities: Sequence[str]) -> list[dict[str, int]]:
+    """How often each quantity counts in sums that are never above 0, wherever; what is counted is the first one."""
     count = quantities[0]
     below = [{count: -1, name: 1} for name in quantities if name not in NOT_TRAITS]
     at_least = [{count: 1, "persons": -1}] if "persons" in quantities else []
@@ -121,9 +121,10 @@ def _as_told(relation: dict[str, int], quantities: Sequence[str]) -> dict[str, i
 
 def spoken_of(table: Table) -> tuple[str, ...]:
     """The traits that a table tells, or says something of by telling others."""
-    told = set(table.told) - {table.count}
-    hinted = (name for relation in _relations() if told & set(relation) for name in relation)
-    return tuple(dict.fromkeys([*table.traits, *(name for name in hinted if name not in NOT_TRAITS)]))
+    reached = set(table.told) - {table.count}
+    while linked := {name for r in _relations() if reached & set(r) for name in r} - reached - {table.count}:
+        reached |= linked
+    return tuple(dict.fromkeys([*table.traits, *sorted(reached - NOT_TRAITS)]))
 
 
 @cache

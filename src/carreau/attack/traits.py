@@ -4,18 +4,22 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 from scipy.optimize import linprog
-from scipy.sparse import block_diag, csr_array
+from scipy.sparse import csr_array, eye_array, kron
 
 from carreau.attack.findings import BAND, Finding
 from carreau.attack.ground import Core, Ground, cores
+from carreau.attack.published import Floats, Table
 from carreau.attack.systems import (
+    NEAR,
     InfeasibleError,
     System,
     UnfinishedError,
     one_sided_region,
-    quantities_told,
+    quantities_of,
     spoken_of,
+    sums_of,
     system,
 )
 from carreau.errors import BadInput
@@ -24,7 +28,8 @@ PIECES_AT_ONCE = 16
 """The largest part of the ground whose regions are all searched by linear programming."""
 PIECES_ONE_BY_ONE = 1_500
 """The largest part whose pieces are bounded one by one, when each of them follows by subtraction."""
-ZONES_AT_ONCE = 2_000
+ZONES_AT_ONCE = 20_000
+NO_LIMIT = 1e7
 
 
 def alone(ground: Ground, searched: Counter[str]) -> list[Finding]:
@@ -34,58 +39,52 @@ def alone(ground: Ground, searched: Counter[str]) -> list[Finding]:
     """
     found = []
     for number, table in enumerate(ground.tables):
-        zones = range(ground.first[number], ground.first[number] + len(table.zones))
         searched["zones of " + table.name] += len(table.zones)
         for trait in spoken_of(table):
-            doubtful = _doubtful(ground, zones, trait)
+            doubtful = np.flatnonzero(_doubtful(table, trait))
             for start in range(0, len(doubtful), ZONES_AT_ONCE):
-                found += _bounded(ground, doubtful[start : start + ZONES_AT_ONCE], trait)
+                some = doubtful[start : start + ZONES_AT_ONCE]
+                for everybody in (False, True):
+                    least, greatest = _ends(table, some, trait, everybody=everybody)
+                    sided = np.flatnonzero((least <= 0) & (greatest < BAND - 1))
+                    for zone, most in zip((ground.first[number] + some[sided]).tolist(), greatest[sided], strict=True):
+                        pieces = ground.pieces_of[zone]
+                        found.append(_finding(ground, pieces, [zone], trait, everybody, (0, most), "told"))
     return found
 
 
-def _doubtful(ground: Ground, zones: Sequence[int], trait: str) -> list[int]:
-    """Zones that are not already told to have two households with the trait and two without, and hold three or more."""
-    count, found = ground.tables[0].count, []
-    for zone in zones:
-        people = ground.told(zone, count)[0]
-        if people >= BAND and not _both_sides(*ground.told(zone, trait), people):
-            found.append(zone)
-    return found
+def _doubtful(table: Table, trait: str) -> npt.NDArray[np.bool_]:
+    """Zones of three or more that are not already told to have two households with the trait and two without."""
+    people = table.base[0]
+    low, high = table.told.get(trait, (np.zeros(len(people)), people))
+    return (people >= BAND) & ~((low >= BAND - 1) & (high <= people - (BAND - 1)))
 
 
-def _both_sides(low: float, high: float, people: float) -> bool:
-    """Whether two at least have the trait and two have not."""
-    return low >= BAND - 1 and high <= people - (BAND - 1)
+def _ends(table: Table, zones: npt.NDArray[np.int64], trait: str, *, everybody: bool) -> tuple[Floats, Floats]:
+    """The least and the greatest number of households of each zone with a trait, or without.
 
-
-def _bounded(ground: Ground, zones: list[int], trait: str) -> list[Finding]:
-    if not zones:
-        return []
-    names = quantities_told(ground, zones)
-    # one unknown a zone and quantity, as if each zone were one piece
-    blocks = [_one_piece(ground, zone, names) for zone in zones]
-    matrix = csr_array(block_diag([block.matrix for block in blocks]))
-    most = np.concatenate([block.most for block in blocks])
-    found = []
-    for everybody in (False, True):
-        row = np.tile(blocks[0].objective(trait, [0], without=everybody), len(zones))
-        ends = []
-        for sign in (1, -1):
-            done = linprog(-sign * row, A_ub=matrix, b_ub=most, bounds=(0, 1e7), method="highs")
-            if done.status == 2:
-                raise BadInput(f"the numbers of a zone contradict each other in {ground.tables[0].name}")
-            ends.append((row * done.x).reshape(len(zones), -1).sum(axis=1))
-        least, greatest = np.ceil(ends[1] - 1e-5), np.floor(ends[0] + 1e-5)
-        sided = np.flatnonzero((least <= 0) & (greatest < BAND - 1)).tolist()
-        found += [
-            _finding(ground, ground.pieces_of[zones[n]], [zones[n]], trait, everybody, (0, greatest[n]), "told")
-            for n in sided
-        ]
-    return found
-
-
-def _one_piece(ground: Ground, zone: int, names: Sequence[str]) -> System:
-    return system(ground, ground.pieces_of[zone][:1], [zone], names)
+    One program for all: the zones share nothing, so that the best sum is the sum of the best.
+    """
+    names = quantities_of([table])
+    told = [table.told.get(name, (np.zeros(len(table.zones)), np.full(len(table.zones), np.inf))) for name in names]
+    bounds = (
+        np.array([(low[zones], np.minimum(high[zones], NO_LIMIT)) for low, high in told])
+        .transpose(0, 2, 1)
+        .reshape(-1, 2)
+    )
+    sums = np.array([[relation.get(name, 0) for name in names] for relation in sums_of(names)], float)
+    matrix = csr_array(kron(sums, eye_array(len(zones))))
+    taken = np.array([float(name == trait) for name in names])
+    if everybody:
+        taken = -taken
+        taken[0] += 1
+    row, ends = np.repeat(taken, len(zones)), []
+    for sign in (1, -1):
+        done = linprog(sign * row, A_ub=matrix, b_ub=np.zeros(matrix.shape[0]), bounds=bounds, method="highs")
+        if done.x is None:
+            raise BadInput(f"the numbers of a zone contradict each other in {table.name}")
+        ends.append((row * done.x).reshape(len(names), -1).sum(axis=0))
+    return np.ceil(ends[0] - NEAR), np.floor(ends[1] + NEAR)
 
 
 def together(ground: Ground, searched: Counter[str], skipped: Counter[str]) -> list[Finding]:
@@ -100,7 +99,7 @@ def together(ground: Ground, searched: Counter[str], skipped: Counter[str]) -> l
         told = Counter(trait for table in tables for trait in spoken_of(table))
         for trait in (trait for trait, times in told.items() if times > 1):
             try:
-                found += _core(ground, core, trait, searched, skipped)
+                found += _core(ground, core, tables, trait, searched, skipped)
             except InfeasibleError:
                 raise BadInput(f"what the tables tell of {trait} contradicts itself") from None
             except UnfinishedError:
@@ -108,14 +107,16 @@ def together(ground: Ground, searched: Counter[str], skipped: Counter[str]) -> l
     return found
 
 
-def _core(ground: Ground, core: Core, trait: str, searched: Counter[str], skipped: Counter[str]) -> list[Finding]:
+def _core(
+    ground: Ground, core: Core, tables: Sequence[Table], trait: str, searched: Counter[str], skipped: Counter[str]
+) -> list[Finding]:
     known = [piece for piece in core.pieces if piece in ground.known]
     few = len(core.pieces) <= PIECES_AT_ONCE
     if not few and (len(known) < len(core.pieces) or len(known) > PIECES_ONE_BY_ONE):
         skipped[f"parts too large to bound {trait} in several tables"] += 1
         return []
     searched[f"parts where {trait} is told by several tables"] += 1
-    asked = system(ground, core.pieces, core.zones, quantities_told(ground, core.zones))
+    asked = system(ground, core.pieces, core.zones, quantities_of(tables))
     found = []
     for everybody in (False, True):
         if few:
@@ -127,6 +128,11 @@ def _core(ground: Ground, core: Core, trait: str, searched: Counter[str], skippe
             pieces = [core.pieces[place] for place in places]
             found.append(_finding(ground, pieces, core.zones, trait, everybody, bounds, "linear"))
     return found
+
+
+def _both_sides(low: float, high: float, people: float) -> bool:
+    """Whether two at least have the trait and two have not."""
+    return low >= BAND - 1 and high <= people - (BAND - 1)
 
 
 def _each_known(

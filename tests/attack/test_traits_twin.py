@@ -1,0 +1,117 @@
+"""What is said of traits, beside every population that fits the numbers."""
+
+from itertools import product
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from made_up import beside, publish
+
+from carreau.attack.published import read
+from carreau.attack.searching import attack
+
+Households = list[tuple[int, bool]]
+"""Persons of each, and whether it is a lone-parent family."""
+
+SIZES = st.sampled_from([(1,), (1, 1, 1, 1, 2), (1, 1, 2, 5), (5, 6), (5, 5, 5, 2), (2, 3), (1, 2, 3, 4, 5, 7)])
+MARGIN = st.tuples(st.integers(0, 3), st.integers(0, 3))
+
+
+def told(households: Households, margins: dict[str, tuple[int, int]]) -> dict[str, int]:
+    """Each number with the ends of an interval around it."""
+    n = len(households)
+    exact = {
+        "one_person": sum(size == 1 for size, _ in households),
+        "five_persons": sum(size >= 5 for size, _ in households),
+        "lone_parents": sum(lone for _, lone in households),
+        "persons": sum(size for size, _ in households),
+    }
+    ends: dict[str, int] = {"households": n}
+    for name, (below, above) in margins.items():
+        most = exact[name] + above
+        ends[f"{name}_low"] = max(0, exact[name] - below)
+        ends[f"{name}_high"] = most if name == "persons" else min(n, most)
+    return ends
+
+
+def populations(ends: dict[str, int]) -> list[dict[str, int]]:
+    """The traits of every population that fits: so many alone, small or large families, lone parents or not."""
+    n, found = ends["households"], []
+    for alone, small, small_lone, large in product(range(n + 1), repeat=4):
+        large_lone = n - alone - small - small_lone - large
+        if large_lone < 0:
+            continue
+        families, big = small + small_lone, large + large_lone
+        traits = {"one_person": alone, "five_persons": big, "lone_parents": small_lone + large_lone}
+        fits = all(ends.get(f"{t}_low", 0) <= traits[t] <= ends.get(f"{t}_high", n) for t in traits)
+        least, most = alone + 2 * families + 5 * big, alone + 4 * families if not big else 10**6
+        if fits and least <= ends.get("persons_high", 10**6) and most >= ends.get("persons_low", 0):
+            found.append(traits)
+    return found
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    SIZES.flatmap(lambda sizes: st.lists(st.tuples(st.sampled_from(sizes), st.booleans()), min_size=11, max_size=13)),
+    st.fixed_dictionaries(
+        {}, optional=dict.fromkeys(("one_person", "five_persons", "lone_parents", "persons"), MARGIN)
+    ),
+)
+def test_no_end_of_a_trait_of_a_zone_is_missed(households: Households, margins: dict[str, tuple[int, int]]) -> None:
+    ends = told([(size, lone and size > 1) for size, lone in households], margins)
+    with TemporaryDirectory() as folder:
+        result = attack(read(publish(Path(folder), [{"unit_id": "A", **ends}], {"A": [1]})))
+    found = {(one.kind, one.quantity): one for one in result.findings}
+    every = populations(ends)
+    if not margins:
+        assert not found
+    for trait in ("one_person", "five_persons", "lone_parents") if margins else ():
+        values = [population[trait] for population in every]
+        if min(values) == 0 and max(values) <= 1:
+            assert ("nobody", trait) in found
+        if max(values) == len(households) and min(values) >= len(households) - 1:
+            assert ("everybody", trait) in found
+        for kind, numbers in (("nobody", values), ("everybody", [len(households) - value for value in values])):
+            if (kind, trait) in found:
+                assert max(numbers) <= found[kind, trait].high <= 1
+
+
+@st.composite
+def poor_in_pieces(draw: st.DrawFn) -> tuple[list[int], list[int], list[dict[str, Any]]]:
+    """Three cells in two units and one zone that cuts one of them; how many live and how many are poor in each."""
+    people = [draw(st.integers(11, 13)) for _ in range(3)]
+    poor = [draw(st.integers(0, number)) for number in people]
+    rows = []
+    for cells in ([0], [1, 2], [0, 1]):
+        number, all_of = sum(poor[c] for c in cells), sum(people[c] for c in cells)
+        low, high = max(0, number - draw(st.integers(0, 2))), min(all_of, number + draw(st.integers(0, 2)))
+        rows.append({"households": all_of, "poor_low": low, "poor_high": high})
+    return people, poor, rows
+
+
+@settings(max_examples=100, deadline=None)
+@given(poor_in_pieces())
+def test_no_end_of_a_trait_of_a_region_is_missed(drawn: tuple[list[int], list[int], list[dict[str, Any]]]) -> None:
+    people, _, (first, second, zone) = drawn
+    with TemporaryDirectory() as name:
+        folder = publish(Path(name), [{"unit_id": "A", **first}, {"unit_id": "B", **second}], {"A": [1], "B": [2, 3]})
+        beside(folder, "qpv", [{"zone": "Q", **zone}], {"Q": [1, 2]})
+        found = {one.kind for one in attack(read(folder)).findings}
+    fits = [
+        poor
+        for poor in product(*(range(number + 1) for number in people))
+        if all(
+            row["poor_low"] <= sum(poor[c] for c in cells) <= row["poor_high"]
+            for row, cells in ((first, [0]), (second, [1, 2]), (zone, [0, 1]))
+        )
+    ]
+    one_sided = set()
+    for taken in product((0, 1), repeat=3):
+        numbers = [sum(n for n, yes in zip(poor, taken, strict=True) if yes) for poor in fits]
+        lacking = [sum(n for n, yes in zip(people, taken, strict=True) if yes) - number for number in numbers]
+        for kind, values in (("nobody", numbers), ("everybody", lacking)):
+            if any(taken) and min(values) == 0 and max(values) <= 1:
+                one_sided.add(kind)
+    assert found == one_sided
