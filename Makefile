@@ -16,6 +16,9 @@ unexport $(filter-out $(PIP_REACH),$(filter PIP_%,$(.VARIABLES))) PIP_REACH
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
+# a test process for each processor
+AT_ONCE := --quiet --numprocesses auto --dist loadgroup
+
 .DEFAULT_GOAL := help
 .PHONY: help install demo test check fix docs bench lock clean
 .DELETE_ON_ERROR:
@@ -29,8 +32,8 @@ demo: $(STAMP) $(FRONT_END) ## the whole job on the social homes of Nantes, endi
 	$(BIN)/carreau demo
 
 test: $(STAMP) $(FRONT_END) ## run the tests; the last line says what was not run and how to get it
-	$(BIN)/python tools/with_postgresql.py -- $(BIN)/python -m pytest tests/site -q -m "not installation"
-	$(BIN)/python -m pytest
+	$(BIN)/python tools/with_postgresql.py -- $(BIN)/python -m pytest tests/site $(AT_ONCE) -m "not installation"
+	$(BIN)/python -m pytest $(AT_ONCE)
 
 check: $(STAMP) ## lint, format, types, layers; changes nothing
 	$(BIN)/ruff check .

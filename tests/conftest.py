@@ -49,6 +49,14 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"CARREAU_REQUIRE_ALL=1 and {says}")
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run at once, a file stays on one processor, and so do all tests that share the served installation."""
+    for item in items:
+        shared = item.path.parent.name == "browser"
+        item.add_marker(pytest.mark.xdist_group("browser" if shared else str(item.path)))
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for need in NEEDS:
         if item.get_closest_marker(need.marker) and need.missing:
