@@ -117,6 +117,16 @@ def test_an_undivided_square_whose_only_small_part_the_register_does_not_show(at
     assert (finding["low"], finding["high"]) == (10, 10)
 
 
+def test_the_register_tells_where_nobody_lives(attack: Attack, tmp_path: Path) -> None:
+    publish(tmp_path / "map", [{"unit_id": "A", "households": 30}, {"unit_id": "B", "households": 20}],
+            {"A": [1], "B": [2, 3]})  # fmt: skip
+    beside(tmp_path / "map", "qpv", [{"zone": "Q1", "households": 35}], {"Q1": [1, 2, 9]})
+    register = true_territory(tmp_path / "register", [30, 5, 15])
+    assert json.loads(attack(tmp_path / "map", "--json")[1])["findings"][0]["region"] == [cell(2), cell(9)]
+    told = json.loads(attack(tmp_path / "map", "--register", register, "--json")[1])
+    assert told["findings"][0]["region"] == [cell(2)]
+
+
 @pytest.mark.parametrize("missing", ["release.json", "units.csv", "cells.csv"])
 def test_a_folder_that_is_no_release_is_refused(missing: str, attack: Attack, tmp_path: Path) -> None:
     naive(tmp_path)

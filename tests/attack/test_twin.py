@@ -21,7 +21,7 @@ def territories(draw: st.DrawFn, *, kinds: int, cells: int, zonings: int, zones:
     label = st.integers(-1, draw(st.integers(1, zones)) - 1)
     own = [[draw(label) for _ in range(some)] for _ in range(tables)]
     kind = list(range(some)) + draw(st.lists(st.integers(0, some - 1), max_size=cells - some))
-    people = st.sampled_from([0, 0, 1, 4, 11, 11, 12, 13, 15, 20, 30])
+    people = st.sampled_from([0, 0, 1, 4, 7, 10, 11, 12, 13, 20, 30])
     return [[labels[k] for k in kind] for labels in own], [draw(people) for _ in kind]
 
 
@@ -91,3 +91,20 @@ def test_cuts_alone_miss_nothing_in_two_zonings(drawn: Drawn, data: st.DataObjec
     if len(tables) < 2 or any(((one.base[0] > 0) & (one.base[0] < 11)).any() for one in tables):
         return
     assert bool(attack(tables).findings) == bool(sums_by_hand(tables))
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.lists(st.sampled_from([2, 4, 5, 6, 12, 15, 30]), min_size=6, max_size=12), st.integers(0, 3))
+def test_a_ring_where_every_zone_has_11_or_more_is_left_to_the_cuts(counts: list[int], chord: int) -> None:
+    """Units of two cells and zones of two cells, shifted by one, around a ring; now and then a cell across it."""
+    counts = counts[: len(counts) // 2 * 2]
+    units = [place // 2 for place in range(len(counts))]
+    zones = [(place + 1) // 2 % (len(counts) // 2) for place in range(len(counts))]
+    if chord:
+        units, zones, counts = [*units, 0], [*zones, chord % len(set(zones))], [*counts, 11]
+    tables = [table(units, counts, "u"), table(zones, counts, "z")]
+    if any((one.base[0] < 11).any() for one in tables):
+        return
+    result = attack(tables)
+    check_claims(result, counts)
+    assert bool(result.findings) == bool(sums_by_hand(tables))

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -39,13 +40,16 @@ def open_register(folder: Path) -> pl.DataFrame:
 def attack(tables: Sequence[Table], homes: pl.DataFrame | None = None, *, progress: Progress = silent) -> Attack:
     """Try to break what `tables` publish together; `homes` is the open register, as `open_register` gives it.
 
-    Tables of the same count and date are taken together, tables of two dates two by two. Nothing true is used.
+    Tables of the same count and date are taken together, tables of two dates two by two. Nothing true is used. Where
+    the open register has no homes, nobody lives; the cells of a grid are believed, because it lists those with homes.
 
     Raises BadInput when the numbers contradict each other.
     """
     searched: Counter[str] = Counter()
     skipped: Counter[str] = Counter()
     found: list[Finding] = []
+    if homes is not None:
+        tables = [table if table.method else _inhabited(table, homes) for table in tables]
     groups: dict[tuple[str, str], list[Table]] = {}
     for table in tables:
         groups.setdefault((table.count, table.date), []).append(table)
@@ -61,6 +65,10 @@ def attack(tables: Sequence[Table], homes: pl.DataFrame | None = None, *, progre
     found += incomes(found, tables)
     progress("attacking", len(groups) + 1, len(groups) + 1)
     return Attack(tuple(found), dict(sorted(searched.items())), dict(sorted(skipped.items())))
+
+
+def _inhabited(table: Table, homes: pl.DataFrame) -> Table:
+    return replace(table, cells=table.cells.join(homes, on="cell", how="semi", maintain_order="left"))
 
 
 def _one_date(tables: Sequence[Table], searched: Counter[str], skipped: Counter[str]) -> list[Finding]:
