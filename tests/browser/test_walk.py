@@ -5,7 +5,7 @@ from typing import Literal
 
 import pytest
 from playwright.sync_api import BrowserContext
-from tests.browser.walking import Site, listed, scrolls_sideways, violations, walk
+from tests.browser.walking import Site, kind_of, listed, scrolls_sideways, violations, walk
 
 from carreau.site.pages.public import public_names
 
@@ -17,16 +17,20 @@ SCHEMES: dict[int, tuple[Literal["light", "dark"], ...]] = {360: ("light",), 128
 def problems_of(
     context: BrowserContext, site: Site, first: list[str], width: int, *, known: Collection[str] = ()
 ) -> tuple[list[str], list[str]]:
-    """The pages opened, and every problem found on one; axe looks at it in light and, on a wide screen, in dark.
+    """The pages opened, and every problem found on one.
 
+    axe looks at one page of each kind, in French and at the front in English, in light and, on a wide screen, in dark.
     `known` are names of addresses that are opened as visitors already.
     """
-    opened, found = [], []
+    opened, found, looked_at = [], [], set[str]()
     for path, page, problems in walk(context, site, first=first, known=known):
         opened.append(path)
         if scrolls_sideways(page):
             problems.append("scrolls sideways")
-        for scheme in SCHEMES[width]:
+        kind = kind_of(path)
+        once = kind not in looked_at and (kind.startswith("fr ") or kind == "en front")
+        looked_at.add(kind)
+        for scheme in SCHEMES[width] if once else ():
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             problems += [f"{scheme}: {one}" for one in violations(page)]
         found += [f"{path}: {one}" for one in problems]
