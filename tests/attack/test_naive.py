@@ -116,6 +116,8 @@ def test_a_trait_of_nobody_or_everybody_and_bands_that_are_too_narrow(
     publish(tmp_path, [unit("A", 20, **told)], {"A": [1]})
     found = broken(tmp_path)
     assert (found.kind, found.low, found.high, found.quantity) == (kind, 0, high, "poor")
+    side = {"nobody": "parmi les", "everybody": "hors des"}[kind]
+    assert f"{high} ménage au plus, peut-être aucun, {side} ménages sous le seuil de pauvreté" in sentence(found, "fr")
 
 
 @pytest.mark.parametrize("told", [{"poor_low": 0, "poor_high": 2}, {"poor": 1}, {"poor": 19}, {"poor": ""}])

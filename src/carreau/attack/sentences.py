@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from carreau.attack.findings import BROKEN, SAFE, Attack, Finding, Term
-from carreau.text import number, say
+from carreau.text import knows, number, say
 
 SHOWN_CELLS, SHOWN_TERMS = 4, 8
 
@@ -23,7 +23,7 @@ def sentence(finding: Finding, language: str) -> str:
         joined = _listed(finding.terms, language)
     values = {"low": int(finding.low), "high": int(finding.high)} if finding.kind == "income" else {}
     written = say(
-        key, language, region=region(finding, language), quantity=finding.quantity.replace("_", " "), terms=joined,
+        key, language, region=region(finding, language), quantity=_trait(finding.quantity, language), terms=joined,
         number=_people(finding, language), **values,
     )  # fmt: skip
     return written[0].upper() + written[1:]
@@ -36,6 +36,11 @@ def region(finding: Finding, language: str) -> str:
     listed = ", ".join([*names, *([say("attack.more", language, count=left)] if left else [])])
     cells = say("attack.cells", language, count=len(finding.cells), cells=listed)
     return say("attack.part", language, cells=cells) if finding.part else cells
+
+
+def _trait(name: str, language: str) -> str:
+    key = f"attack.trait.{name}"
+    return say(key, language) if knows(key) else name.replace("_", " ")
 
 
 def _people(finding: Finding, language: str) -> str:
