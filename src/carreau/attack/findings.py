@@ -16,13 +16,17 @@ BROKEN, SAFE, UNSEARCHED = "broken", "not broken", "not broken, not everything s
 
 @dataclass(frozen=True)
 class Term:
-    """A published number in a derivation: times `sign`, what `zone` of `table` tells (`low` is `high` when exact)."""
+    """A published number in a derivation: times `sign`, what `zone` of `table` tells of `quantity`.
+
+    `low` is `high` when it is exact; `high` is -1 where nothing is told.
+    """
 
     sign: int
     table: str
     zone: str
     low: int
     high: int
+    quantity: str = "households"
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ class Ground:
         table = self.tables[self.table_of(zone)]
         low, high = self.told(zone, quantity or table.count)
         name = table.zones[zone - self.first[self.table_of(zone)]]
-        return Term(sign, table.name, name, int(low), int(high) if np.isfinite(high) else -1)
+        return Term(sign, table.name, name, int(low), int(high) if np.isfinite(high) else -1, quantity or table.count)
 
     def terms(self, total: Sum, quantity: str | None = None) -> tuple[Term, ...]:
         """A signed sum as parts of a derivation, what is added first."""

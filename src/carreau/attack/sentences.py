@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from carreau.attack.findings import BROKEN, SAFE, Attack, Finding, Term
-from carreau.text import knows, number, say
+from carreau.text import NO_BREAK_SPACE, knows, number, say
 
 SHOWN_CELLS, SHOWN_TERMS = 4, 8
 
@@ -71,4 +71,6 @@ def _term(term: Term, language: str) -> str:
     low, high = number(term.low, language), "…" if term.high < 0 else number(term.high, language)
     times = f"{abs(term.sign)} × " if abs(term.sign) > 1 else ""
     told = low if low == high else f"{low}–{high}"
+    if term.quantity not in ("households", "homes"):
+        told = f"{_trait(term.quantity, language)}{NO_BREAK_SPACE if language == 'fr' else ''}: {told}"
     return times + say("attack.term", language, zone=term.zone, table=term.table, number=told)

@@ -157,6 +157,11 @@ def _finding(
     bounds: tuple[float, float], way: str,
 ) -> Finding:  # fmt: skip
     cells, part = ground.region(pieces)
-    terms = tuple(ground.term(zone, 1, trait) for zone in zones)
+    # what is told of the trait alone says it, or it takes the other numbers of the zones
+    told = [ground.told(zone, trait) for zone in zones]
+    people = ground.told(zones[0], ground.tables[0].count)[0]
+    enough = len(zones) == 1 and (people - told[0][0] if everybody else told[0][1]) <= bounds[1]
+    names = [trait] if enough else quantities_of([ground.tables[ground.table_of(zone)] for zone in zones])
+    terms = tuple(term for zone in zones for term in (ground.term(zone, 1, name) for name in names) if term.high >= 0)
     kind = "everybody" if everybody else "nobody"
     return Finding(kind, way, trait, int(bounds[0]), int(bounds[1]), cells, terms, part, ground.tables[0].count)
