@@ -98,7 +98,7 @@ def test_no_end_of_a_trait_of_a_region_is_missed(drawn: tuple[list[int], list[in
     with TemporaryDirectory() as name:
         folder = publish(Path(name), [{"unit_id": "A", **first}, {"unit_id": "B", **second}], {"A": [1], "B": [2, 3]})
         beside(folder, "qpv", [{"zone": "Q", **zone}], {"Q": [1, 2]})
-        found = {one.kind for one in attack(read(folder)).findings}
+        findings = attack(read(folder)).findings
     fits = [
         poor
         for poor in product(*(range(number + 1) for number in people))
@@ -114,4 +114,6 @@ def test_no_end_of_a_trait_of_a_region_is_missed(drawn: tuple[list[int], list[in
         for kind, values in (("nobody", numbers), ("everybody", lacking)):
             if any(taken) and min(values) == 0 and max(values) <= 1:
                 one_sided.add(kind)
-    assert found == one_sided
+    assert one_sided <= {one.kind for one in findings}
+    # a band that is too narrow as told is a success, even if another table tells that the end is not reached
+    assert {one.kind for one in findings if one.way != "told"} <= one_sided
