@@ -145,7 +145,7 @@ def test_a_number_that_is_none_is_refused_with_its_line(attack: Attack, tmp_path
 
 
 @pytest.mark.parametrize(("count", "indicators"), [("homes", "none"), ("households", "none")])
-@pytest.mark.parametrize("method", ["natural", "quadtree"])
+@pytest.mark.parametrize("method", ["natural", "quadtree", "finest"])
 def test_the_maps_of_nantes_hold(
     method: str, count: str, indicators: str, attack: Attack, nantes: Path, tmp_path: Path
 ) -> None:
@@ -153,11 +153,7 @@ def test_the_maps_of_nantes_hold(
     assert attack(tmp_path / "map", "--register", nantes)[0] == 0
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="the interval of persons leaves room for one household of five, not for two: there is at most one",
-)
-@pytest.mark.parametrize("method", ["natural", "quadtree"])
+@pytest.mark.parametrize("method", ["natural", "quadtree", "finest"])
 def test_the_maps_of_nantes_hold_with_every_indicator(
     method: str, attack: Attack, nantes: Path, tmp_path: Path
 ) -> None:

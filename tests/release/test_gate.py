@@ -75,12 +75,22 @@ def test_neither_nobody_nor_everybody_is_told(territory: Maker, poor: int, told:
 
 def test_persons_do_not_tell_that_all_live_alone(territory: Maker) -> None:
     unit = only_unit(build(territory(living(HERE, alone=12))))
-    assert (unit["persons_low"], unit["persons_high"]) == (12, 17)
+    assert (unit["persons_low"], unit["persons_high"]) == (12, 20)
 
 
 def test_persons_do_not_tell_that_nobody_has_a_large_family(territory: Maker) -> None:
     unit = only_unit(build(territory(living(HERE, alone=6, couple=6))))
-    assert (unit["persons_low"], unit["persons_high"]) == (18, 21)
+    assert (unit["persons_low"], unit["persons_high"]) == (18, 24)
+
+
+@pytest.mark.parametrize(("couples", "parents", "told"), [(6, 0, (18, 24)), (0, 6, (18, 24)), (1, 5, (18, 24))])
+def test_persons_leave_room_for_every_number_of_large_families_that_is_told(
+    territory: Maker, couples: int, parents: int, told: tuple[int, int]
+) -> None:
+    """12 households, 6 alone, and 0 to 2 of five or more: 24 persons are the fewest that two large ones leave."""
+    unit = only_unit(build(territory(living(HERE, alone=6, couple=couples, parent=parents))))
+    assert (unit["five_persons_low"], unit["five_persons_high"]) == (0, 2)
+    assert (unit["persons_low"], unit["persons_high"]) == told
 
 
 def test_ten_households_are_not_told_and_neither_is_their_number(territory: Maker) -> None:

@@ -153,15 +153,16 @@ def _count(name: str, rules: Rules) -> tuple[pl.Expr, ...]:
 
 
 def _persons(name: str, rules: Rules) -> tuple[pl.Expr, ...]:
-    """The exact number, or an interval where it could tell that all are alone or that no household has five persons.
+    """The exact number, or an interval where it could narrow what is told of persons alone or of large households.
 
-    With `one` households of one person among n, there are at least 2 n - one persons; a household of five needs three
-    more.
+    With `one` households of one person among n, and `five` of five or more, there are at least 2 n - one + 3 five
+    persons. The interval holds the number that leaves every end of the other intervals possible, and so does what
+    follows from its being told at all: a number above it.
     """
     value, n = pl.col(name), pl.col("n").cast(pl.Int64)
     one_low, one_high = _count("one_person", rules)
-    enough = 2 * n - one_low + 3
-    few = value < enough
+    enough = 2 * n - one_low + 3 * rules.count_margin
+    few = value <= enough
     return pl.when(few).then(2 * n - one_high).otherwise(value), pl.when(few).then(enough).otherwise(value)
 
 
