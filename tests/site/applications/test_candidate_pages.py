@@ -3,6 +3,8 @@
 import pytest
 from django.test import Client
 
+from carreau.site.accounts.models import Membership, Organisation, User
+from carreau.site.accounts.rights import Role
 from carreau.site.applications.models import Application
 from carreau.site.audit.models import Entry
 from carreau.site.bridge.models import Result
@@ -55,3 +57,13 @@ def test_filter_and_order_are_in_the_address(officer: Client, result: Result) ->
     assert officer.get("/attributions/", {"rooms": "5"}).context["adverts"] == []
     assert officer.get("/attributions/", {"rooms": "two", "order": "no"}).status_code == 200
     assert len(officer.get("/attributions/", {"rooms": "2", "order": "candidates"}).context["adverts"]) == 1
+
+
+def test_a_reader_sees_the_homes_and_no_way_to_the_candidates(
+    client: Client, landlord: Organisation, result: Result
+) -> None:
+    user = User.objects.create_user("lecture@habitat.example")
+    Membership.objects.create(user=user, organisation=landlord, role=Role.READER)
+    client.force_login(user)
+    assert "/attributions/v1/" not in client.get("/attributions/").content.decode()
+    assert client.get("/attributions/v1/").status_code == 403
