@@ -13,9 +13,10 @@ from points_by_hand import answered, by_hand, grid_of, register, row, slow_month
 
 from carreau.errors import BadInput
 from carreau.register.vocabulary import GROUND, KIND_OF_HOUSEHOLD, PRESENT_HOUSING, REASON, RESERVER
+from carreau.rules.composition import months_since
 from carreau.rules.grids import Grid, grids, parse
 from carreau.rules.grids.words import ANSWERS, CITING, MEASURES, REFUSALS
-from carreau.rules.points import Points, months_between, points
+from carreau.rules.points import Points, points
 from carreau.rules.points.answers import NUMBERS
 
 NAMES = [*grids(), "example"]
@@ -233,7 +234,7 @@ def test_age_composition_and_residence_only_count_by_a_criterion_that_says_so(na
 
 @given(st.dates(date(2000, 1, 1), date(2026, 1, 1)), st.dates(date(2024, 1, 1), date(2026, 12, 31)))
 def test_months_equal_their_slow_twin(start: date, day: date) -> None:
-    found = pl.DataFrame({"start": [start]}).select(months_between(pl.col("start"), day)).item()
+    found = pl.DataFrame({"start": [start]}).select(months_since(pl.col("start"), day)).item()
     assert found == slow_months(start, day)
 
 

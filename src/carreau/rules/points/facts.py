@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 
-from carreau.rules.composition import age
+from carreau.rules.composition import age, months_since
 from carreau.rules.grids.grid import Criterion
 from carreau.rules.grids.words import REFUSALS
 from carreau.rules.needs import rooms_needed
@@ -15,7 +15,7 @@ from carreau.rules.quartile import resources_per_unit
 def value(criterion: Criterion, day: date) -> pl.Expr:
     """The points of a criterion if they count, 0 when it does not hold or is not known."""
     if criterion.kind == "seniority":
-        given = _seniority(criterion, months_between(pl.col("seniority_from"), day))
+        given = _seniority(criterion, months_since(pl.col("seniority_from"), day))
     elif criterion.kind == "measure":
         given = _banded(criterion, day)
     elif criterion.kind == "refusals":
@@ -26,12 +26,6 @@ def value(criterion: Criterion, day: date) -> pl.Expr:
     else:
         given = pl.when(HOLDS[criterion.kind](criterion, day)).then(criterion.points)
     return given.fill_null(0).cast(pl.Int32)
-
-
-def months_between(start: pl.Expr, day: date) -> pl.Expr:
-    """Whole months from a date to a day, never negative: a month is over on the same day of the next one."""
-    months = (day.year - start.dt.year()) * 12 + day.month - start.dt.month().cast(pl.Int32)
-    return (months - (start.dt.day().cast(pl.Int32) > day.day).cast(pl.Int32)).clip(lower_bound=0)
 
 
 def asks_for_transfer() -> pl.Expr:
