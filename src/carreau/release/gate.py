@@ -12,6 +12,7 @@ from carreau.places.grid import CELL, cell_ids
 from carreau.release.indicators import Indicator
 from carreau.release.partition.drawn import CELL_KEY, Drawn, refuse_overlaps
 from carreau.release.rules import Rules
+from carreau.release.traits import exact, told
 
 _GATE = object()
 
@@ -104,75 +105,23 @@ def protect(
     placed = rows.join(drawn.cells, on=CELL_KEY, how="inner", validate="m:1")
     if placed.height != rows.height:
         raise ValueError("a row is in a cell that was not drawn")
-    exact = _exact(placed.drop_nulls("unit_id"), indicators, rules)
-    exact = exact.filter(pl.col("n") >= rules.threshold)
-    units = drawn.units.join(exact, on="unit_id", validate="1:1").select(
+    sums = exact(placed.drop_nulls("unit_id"), "unit_id", indicators, rules)
+    sums = sums.filter(pl.col("n") >= rules.threshold)
+    units = drawn.units.join(sums, on="unit_id", validate="1:1").select(
         *drawn.units.columns,
         pl.col("n").cast(pl.Int32).alias(facts["count"]),
-        *(column for indicator in indicators for column in _told(indicator, rules)),
+        *(column for indicator in indicators for column in told(indicator, rules)),
     )
     return Release(
         facts=facts,
         indicators=indicators,
-        withheld=rows.height - int(exact["n"].sum()),
+        withheld=rows.height - int(sums["n"].sum()),
         quality=MappingProxyType(dict(drawn.quality)),
         _units=units.sort("crs", "north", "east", "unit_id"),
         _cells=_cells_of(drawn.cells, units),
         _bridges=None if drawn.squares else _cells_of(drawn.bridges, units),
         gate=_GATE,
     )
-
-
-def _exact(placed: pl.DataFrame, indicators: tuple[Indicator, ...], rules: Rules) -> pl.DataFrame:
-    """Exact sums of each unit. Whole numbers throughout, so that the order of rows changes nothing."""
-    sums = [pl.len().alias("n")]
-    sums += [pl.col(i.name).cast(pl.Int64).sum() for i in indicators if i.kind != "mean"]
-    if any(i.name == "living_standard" for i in indicators):
-        low, high = (
-            int(placed["living_standard"].quantile(percent / 100, "linear") or 0)
-            for percent in rules.winsor_percentiles
-        )
-        weight = pl.col("living_standard").clip(low, high) * pl.col("persons")
-        sums += [weight.sum().alias("standard_sum"), weight.max().alias("standard_largest")]
-    return placed.group_by("unit_id").agg(sums)
-
-
-def _told(indicator: Indicator, rules: Rules) -> list[pl.Expr]:
-    """The columns of one indicator as they may leave."""
-    told = {"count": _count, "total": _persons, "mean": _living_standard}[indicator.kind](indicator.name, rules)
-    return [value.cast(pl.Int32).alias(column) for value, column in zip(told, indicator.columns, strict=True)]
-
-
-def _count(name: str, rules: Rules) -> tuple[pl.Expr, ...]:
-    """An exact count, or the interval at the end that it is near to: neither nobody nor everybody can be concluded."""
-    value, n, margin = pl.col(name), pl.col("n").cast(pl.Int64), rules.count_margin
-    few, many = value <= margin, value >= n - margin
-    low = pl.when(few).then(0).when(many).then(n - margin).otherwise(value)
-    high = pl.when(few).then(margin).when(many).then(n).otherwise(value)
-    return low, high
-
-
-def _persons(name: str, rules: Rules) -> tuple[pl.Expr, ...]:
-    """The exact number, or an interval where it could narrow what is told of persons alone or of large households.
-
-    With `one` households of one person among n, and `five` of five or more, there are at least 2 n - one + 3 five
-    persons. The interval holds the number that leaves every end of the other intervals possible, and so does what
-    follows from its being told at all: a number above it.
-    """
-    value, n = pl.col(name), pl.col("n").cast(pl.Int64)
-    one_low, one_high = _count("one_person", rules)
-    enough = 2 * n - one_low + 3 * rules.count_margin
-    few = value <= enough
-    return pl.when(few).then(2 * n - one_high).otherwise(value), pl.when(few).then(enough).otherwise(value)
-
-
-def _living_standard(_: str, rules: Rules) -> tuple[pl.Expr, ...]:
-    """The rounded mean; null where one household weighs too much, or where it could tell that all or none are poor."""
-    step, persons, total = rules.living_standard_step, pl.col("persons"), pl.col("standard_sum")
-    poor_low, poor_high = _count("poor", rules)
-    may_be_told = (pl.col("standard_largest") * rules.largest_part <= total) & (poor_low == poor_high)
-    rounded = (2 * total + step * persons) // (2 * step * persons) * step
-    return (pl.when(may_be_told).then(rounded),)
 
 
 def _cells_of(cells: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
