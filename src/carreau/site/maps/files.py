@@ -21,7 +21,15 @@ from carreau.site.maps.models import Published
 from carreau.site.maps.shown import Shown, shown
 
 FOREVER = "public, max-age=31536000, immutable"
-TYPES = {".csv": "text/csv; charset=utf-8", ".json": "application/json", ".parquet": "application/vnd.apache.parquet"}
+TYPES = {
+    ".csv": "text/csv; charset=utf-8",
+    ".fgb": "application/octet-stream",
+    ".html": "text/html; charset=utf-8",
+    ".json": "application/json",
+    ".jsonld": "application/ld+json",
+    ".parquet": "application/vnd.apache.parquet",
+    ".pmtiles": "application/vnd.pmtiles",
+}
 LICENCES = {"Licence Ouverte 2.0": "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"}
 
 MAKERS: dict[str, Callable[[Shown], dict[str, Any]]] = {"units": units_geojson, "communes": communes_geojson}
