@@ -1,25 +1,53 @@
-"""Allocation policies as data: how eligible applications are ranked, and how many are presented for a home."""
+"""Allocation policies: how eligible applications are ranked or matched, and what a territory aims at."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from importlib.abc import Traversable
 from pathlib import Path
-from typing import Any
 
-import yaml
-
+from carreau.allocation.contingents import Reservers
+from carreau.allocation.quotas import Quota
 from carreau.errors import BadInput
-from carreau.rules.grids import Grid, load_grid
+from carreau.rules.grids import Grid
 
-MECHANISMS = ("points", "first_come")
+MECHANISMS: Mapping[str, bool] = {
+    "points": True,
+    "first_come": False,
+    "lottery": False,
+    "choice": True,
+    "deferred": True,
+    "optimal": True,
+}
+"""The mechanisms, and whether each ranks by a points grid."""
 MOST_CANDIDATES = 50
-FIELDS = {"name", "title", "mechanism", "grid", "candidates", "reference"}
+GOALS = ("quotas", "priority", "points", "fit", "mix")
+"""What `optimal` improves, one after the other."""
+EXCEPTIONS = ("too_few_candidates", "dalo_designated_by_the_prefect", "adapted_PLAI_home")
+
+
+@dataclass(frozen=True)
+class Effort:
+    """The effort rate that a home should not exceed, in thousandths; hard: one above it is not presented."""
+
+    limit: int
+    hard: bool
+
+
+@dataclass(frozen=True)
+class Mix:
+    """What mix is measured over: units (`residence` or `cell`), for the tenants of the first quartile."""
+
+    unit: str
 
 
 @dataclass(frozen=True)
 class Policy:
-    """A policy: `mechanism` ranks (points, or seniority alone), `candidates` is how many a home is presented with."""
+    """A policy. `mechanism` is one of `MECHANISMS`; `candidates` is how many a home is presented with.
+
+    `exceptions` of R441-3 CCH are when fewer are lawful. `quotas` are in the order in which they go; `order` is that of
+    the goals of `optimal`; `classes` the populations that a lottery draws first. `effort` and `mix` may be None.
+    """
 
     name: str
     title: Mapping[str, str]
@@ -27,19 +55,28 @@ class Policy:
     grid: Grid | None
     candidates: int
     reference: str
+    exceptions: tuple[str, ...] = EXCEPTIONS
+    quotas: tuple[Quota, ...] = ()
+    reservers: Reservers = field(default_factory=Reservers)
+    effort: Effort | None = None
+    mix: Mix | None = None
+    order: tuple[str, ...] = GOALS
+    classes: tuple[str, ...] = ()
 
     @classmethod
     def load(cls, name_or_path: str | Path) -> "Policy":
         """A shipped policy by name, or any by file; a grid named by a file is sought beside that file.
 
-        Raises BadInput for an unknown name (listing those that exist), an unknown mechanism or field, a missing grid,
-        or text that is not YAML.
+        Raises BadInput, naming the file and the field, for an unknown name (listing those that exist), mechanism,
+        field, population, scope or reserver, a missing grid, a policy that cannot be kept, or text that is not YAML.
         """
+        from carreau.allocation.policy_file import read
+
         if str(name_or_path) in policies():
-            return _read(_folder().joinpath(f"{name_or_path}.yaml"), None)
+            return read(_folder().joinpath(f"{name_or_path}.yaml"), None)
         path = Path(name_or_path)
         if path.is_file():
-            return _read(path, path.parent)
+            return read(path, path.parent)
         raise BadInput(f"unknown policy {str(name_or_path)!r}: not a file, nor one of {', '.join(policies())}")
 
 
@@ -50,47 +87,3 @@ def policies() -> tuple[str, ...]:
 
 def _folder() -> Traversable:
     return resources.files("carreau.allocation").joinpath("policies")
-
-
-def _read(file: Path | Traversable, beside: Path | None) -> Policy:
-    try:
-        page = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise BadInput(f"cannot be read as YAML: {' '.join(str(error).split())}", file=str(file)) from None
-    try:
-        return _policy(page, beside)
-    except BadInput as error:
-        raise BadInput(error.problem, file=str(file)) from None
-
-
-def _policy(page: Any, beside: Path | None) -> Policy:
-    if not isinstance(page, dict):
-        raise BadInput("is not a policy: it must be a mapping with a name, a title and a mechanism")
-    if unknown := sorted(str(field) for field in set(page) - FIELDS):
-        raise BadInput(f"unknown field {', '.join(unknown)}; a policy has {', '.join(sorted(FIELDS))}")
-    for field in ("name", "title", "mechanism", "reference"):
-        if not page.get(field):
-            raise BadInput(f"the policy has no {field}")
-    title = page["title"]
-    if not isinstance(title, dict) or {str(one) for one in title} != {"fr", "en"} or not all(title.values()):
-        raise BadInput("the policy's title must be given in fr and en, in quotes if it has a comma")
-    if page["mechanism"] not in MECHANISMS:
-        raise BadInput(f"unknown mechanism {page['mechanism']!r}; there are {', '.join(MECHANISMS)}")
-    candidates = page.get("candidates", 3)
-    if not isinstance(candidates, int) or isinstance(candidates, bool) or not 1 <= candidates <= MOST_CANDIDATES:
-        raise BadInput(f"candidates must be a whole number from 1 to {MOST_CANDIDATES}, not {candidates!r}")
-    grid = _grid(page, beside)
-    return Policy(str(page["name"]), title, page["mechanism"], grid, candidates, str(page["reference"]))
-
-
-def _grid(page: Mapping[str, Any], beside: Path | None) -> Grid | None:
-    named = page.get("grid")
-    if page["mechanism"] != "points":
-        if named:
-            raise BadInput(f"a policy of mechanism {page['mechanism']} takes no grid")
-        return None
-    if not named:
-        raise BadInput("a policy of mechanism points needs a grid: the name of a shipped one or a file")
-    if beside is not None and (beside / str(named)).is_file():
-        return load_grid(beside / str(named))
-    return load_grid(str(named))
