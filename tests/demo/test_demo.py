@@ -14,7 +14,7 @@ import pytest
 from carreau.cli import main
 from carreau.demo.run import run
 
-KEYS = {"homes", "households", "applications", "vacancies", "units", "assignments", "seconds", "digest"}
+KEYS = {"bondy", "homes", "households", "applications", "vacancies", "units", "assignments", "seconds", "digest"}
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,8 @@ def test_a_second_start_reuses_the_first_and_a_fresh_one_gives_the_same_digest(
     assert (reused["reused"], fresh["reused"]) == (True, False)
     assert reused["digest"] == fresh["digest"]
     assert reused["homes"] == 35_319
-    assert reused["units"] == 112
+    assert reused["units"] == 456
+    assert reused["bondy"]["homes"] == 9_605
     assert fresh["assignments"] > 3_000
 
 

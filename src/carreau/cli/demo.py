@@ -1,4 +1,4 @@
-"""`carreau demo`: everything, once, on the real homes of Nantes, then the site."""
+"""`carreau demo`: everything, once, on the real homes of Nantes, a map of Bondy beside it, then the site."""
 
 import os
 import shutil
@@ -36,6 +36,8 @@ def _told(made: Demonstration, home: Path, seconds: float) -> list[str]:
         f"synthetic population: {f['households']:,} households, {f['applications']:,} applications, "
         f"{f['vacancies']:,} homes to let in the year",
         f"map: {f['units']} units of 11 households or more, {f['share_at_200m']:.1%} of households at 200 m",
+        f"Bondy beside it: {f['bondy']['homes']:,} homes, map of {f['bondy']['units']} units, "
+        f"{f['bondy']['share_at_200m']:.1%} of households at 200 m",
         f"allocation ({f['policy']}): {f['assignments']:,} homes with a proposal, each explained",
         f"{'reused' if made.reused else 'made'} in {seconds:.1f} s, digest {f['digest'][:16]}",
         f"folder: {home}",
@@ -54,7 +56,7 @@ def _serve(home: Path, port: int, *, anew: bool) -> int:
         from carreau.site.bridge import demonstration
 
         with progress_bar() as progress:
-            accounts = demonstration.load(home / "territory", progress=progress)
+            accounts = demonstration.load(home / "territory", home / "bondy" / "territory", progress=progress)
         typer.echo("sign in as one of these fictitious people, with these passwords made for this folder:", err=True)
         for one in accounts:
             typer.echo(f"  {one.email:<36} {one.password:<14} {one.role}, {one.organisation}", err=True)

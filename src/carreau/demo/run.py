@@ -1,4 +1,4 @@
-"""The main job of Carreau, end to end, on the real social homes of Nantes with a synthetic population."""
+"""The main job of Carreau, end to end, on the real social homes of Nantes, and a second map of Bondy."""
 
 import hashlib
 import json
@@ -13,6 +13,7 @@ import carreau
 from carreau.allocation.allocate import allocate
 from carreau.allocation.allocation import Allocation
 from carreau.allocation.policy import Policy
+from carreau.demo.bondy import bondy
 from carreau.outputs import digest
 from carreau.progress import Progress, silent
 from carreau.register.importing import ImportOptions, import_rpls
@@ -23,6 +24,7 @@ from carreau.release.exports import write
 from carreau.release.gate import Release
 
 EXTRACT = "rpls_2018_nantes_geocoded.csv.gz"
+METHOD = "finest"
 POLICY = "points"
 SEED = 1
 SUMMARY = "demo.json"
@@ -41,7 +43,8 @@ class Demonstration:
 def run(home: Path, *, progress: Progress = silent) -> Demonstration:
     """Read, populate, map and allocate; a second run with the same code reuses the first.
 
-    Under `home`: `territory/`, `map/`, `allocation/`, and `demo.json` with the figures.
+    Under `home`: `territory/`, `map/`, `allocation/`, `bondy/territory/`, `bondy/map/`, and `demo.json` with the
+    figures.
     """
     made_by = _made_by()
     former = _former(home)
@@ -50,11 +53,12 @@ def run(home: Path, *, progress: Progress = silent) -> Demonstration:
     home.mkdir(parents=True, exist_ok=True)
     (home / SUMMARY).unlink(missing_ok=True)
     territory = _territory(home / "territory", progress)
-    release = build(territory, progress=progress)
-    write(release, home / "map")
+    release = _map(territory, home / "map", progress)
+    beside = bondy(home / "bondy" / "territory", seed=SEED, progress=progress)
+    second = _map(beside, home / "bondy" / "map", progress)
     allocation = allocate(territory, Policy.load(POLICY), seed=SEED, progress=progress)
     allocation.save(home / "allocation")
-    figures = _figures(territory, release, allocation)
+    figures = {**_figures(territory, release, allocation), "bondy": _of_map(beside, second)}
     _write_whole(home / SUMMARY, json.dumps({"made_by": made_by, "figures": figures}, ensure_ascii=False, indent=1))
     return Demonstration(home, figures, reused=False)
 
@@ -65,6 +69,22 @@ def _territory(folder: Path, progress: Progress) -> Territory:
     with as_file(files("carreau.demo").joinpath("data", EXTRACT)) as extract:
         import_rpls(extract, folder, ImportOptions(), progress=progress)
     return synthesize(folder, seed=SEED, progress=progress)
+
+
+def _map(territory: Territory, folder: Path, progress: Progress) -> Release:
+    release = build(territory, method=METHOD, progress=progress)
+    write(release, folder)
+    return release
+
+
+def _of_map(territory: Territory, release: Release) -> dict[str, Any]:
+    return {
+        "homes": territory.facts["tables"]["homes"]["rows"],
+        "households": int(release.units["households"].sum()),
+        "units": release.units.height,
+        "share_at_200m": round(release.share_at_200m, 4),
+        "digest": release.digest,
+    }
 
 
 def _figures(territory: Territory, release: Release, allocation: Allocation) -> dict[str, Any]:
@@ -93,8 +113,8 @@ def _former(home: Path) -> Mapping[str, Any]:
 
 
 def _complete(home: Path) -> bool:
-    parts = (home / "territory" / "territory.json", home / "map" / "release.json", home / "allocation")
-    return all(path.exists() for path in parts)
+    parts = ("territory/territory.json", "map/release.json", "allocation", "bondy/map/release.json")
+    return all((home / part).exists() for part in parts)
 
 
 def _made_by() -> str:

@@ -1,4 +1,4 @@
-"""The demonstration's Nantes as an installation: real homes, fictitious landlords, applicants and officers."""
+"""The demonstration as an installation: real homes of Nantes, fictitious landlords, applicants and officers."""
 
 import json
 import secrets
@@ -11,6 +11,7 @@ from django.db import transaction
 
 from carreau.allocation.allocate import allocate
 from carreau.allocation.policy import Policy
+from carreau.demo.run import METHOD
 from carreau.progress import Progress, silent
 from carreau.register.territory import Territory
 from carreau.release.building import build
@@ -40,8 +41,10 @@ class Account:
     organisation: str
 
 
-def load(folder: Path, *, progress: Progress = silent) -> list[Account]:
+def load(folder: Path, *others: Path, progress: Progress = silent) -> list[Account]:
     """Load a territory folder made by the demonstration, publish its map, rank candidates, make accounts.
+
+    Of the `others` only the map is published.
 
     Only the homes that fall free within 30 days of the reference date are advertised. What is there already stays;
     the accounts and their passwords, made at the first time, are kept beside the database.
@@ -52,7 +55,8 @@ def load(folder: Path, *, progress: Progress = silent) -> list[Account]:
     until = territory.reference_date + timedelta(days=ADVERTISED_DAYS)
     load_vacancies(territory.table("vacancies").filter(pl.col("available") <= until).collect())
     load_applications(territory, progress=progress)
-    publish(build(territory, progress=progress))
+    for one in (territory, *map(Territory.open, others)):
+        publish(build(one, method=METHOD, progress=progress))
     if not Result.objects.filter(snapshot__register=register).exists():
         rank(register, progress=progress)
     return accounts()
