@@ -1,0 +1,1 @@
+"""What the allocation commission (CALEOL) may do, in which order, by when and for which reasons: pure rules."""
