@@ -63,14 +63,15 @@ def territory(
 ) -> Territory:
     """Write such rows as a territory folder."""
     tables = {
-        "homes": _frame(homes, Homes),
-        "vacancies": _frame(vacancies, Vacancies),
-        "applications": _frame(applications, Applications),
+        "homes": frame_of(homes, Homes),
+        "vacancies": frame_of(vacancies, Vacancies),
+        "applications": frame_of(applications, Applications),
     }
     return write(path, tables, {"name": "Made up", "reference_date": DAY.isoformat(), **(facts or {})})
 
 
-def _frame(rows: list[dict[str, Any]], table: Any) -> pl.DataFrame:
+def frame_of(rows: list[dict[str, Any]], table: Any) -> pl.DataFrame:
+    """Rows of a table of the register; what a row lacks is null."""
     schema = table.create_empty().schema
     whole = [{name: row.get(name) for name in schema} for row in rows]
     return pl.DataFrame(whole, schema=schema)

@@ -1,0 +1,1 @@
+"""Equal treatment: what happens to applications at each stage, compared like for like between lawful groups."""
