@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-LINE, LABELS, PLOT, MARGIN = 22, 250, 380, 14
+LINE, LABELS, PLOT, MARGIN = 22, 260, 380, 28
 TICKS = 2
 
 
