@@ -1,0 +1,1 @@
+"""Waiting times: how long those who ask wait, by place, rooms and priority; and whether later leases say the same."""
