@@ -10,6 +10,7 @@ import typer
 
 from carreau.cli import allocation, demo, register, release, rent, serve, territory
 from carreau.errors import BadInput
+from carreau.proof.publishing import NotPublished
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help=__doc__)
 app.add_typer(register.app, name="register")
@@ -29,6 +30,8 @@ def main() -> None:
         app()
     except BadInput as refusal:
         _end(str(refusal), 2)
+    except NotPublished as betrayal:
+        _end("nothing was published. " + " ".join(betrayal.sentences("en")), 1)
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         _end(f"{where}{error.strerror or error}", 1)

@@ -12,6 +12,7 @@ from carreau.attack.published import read
 from carreau.attack.searching import attack, open_register
 from carreau.attack.sentences import sentence, verdict
 from carreau.cli.output import AsJson, Language, Watch, progress_bar, say
+from carreau.proof.hashes import verify
 from carreau.text import say as written
 
 CODES = {SAFE: 0, BROKEN: 1}
@@ -28,6 +29,7 @@ def attack_map(
     """Try to break releases: exit code 1 when it succeeds, 3 when not everything was searched, 0 otherwise."""
     watch = Watch()
     with progress_bar() as progress:
+        proved = [verify(folder) for folder in releases]
         tables = [table for folder in releases for table in read(folder)]
         result = attack(tables, open_register(register) if register else None, progress=progress)
     claims = checked(result.findings, against) if against else None
@@ -36,6 +38,7 @@ def attack_map(
         "findings": _findings(result, claims, language.value),
         "searched": dict(result.searched),
         "not_searched": dict(result.not_searched),
+        "proved": proved,
         "seconds": watch.seconds,
     }
     say(figures, _lines(figures, result, language.value), as_json=as_json)

@@ -9,18 +9,18 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-import carreau
 from carreau.allocation.allocate import allocate
 from carreau.allocation.allocation import Allocation
 from carreau.allocation.policy import Policy
 from carreau.demo.bondy import bondy
 from carreau.outputs import digest
 from carreau.progress import Progress, silent
+from carreau.proof.code import code_sha256
+from carreau.proof.publishing import publish
 from carreau.register.importing import ImportOptions, import_rpls
 from carreau.register.synthetic.synthesize import synthesize
 from carreau.register.territory import FACTS, Territory
 from carreau.release.building import build
-from carreau.release.exports import write
 from carreau.release.gate import Release
 
 EXTRACT = "rpls_2018_nantes_geocoded.csv.gz"
@@ -46,7 +46,7 @@ def run(home: Path, *, progress: Progress = silent) -> Demonstration:
     Under `home`: `territory/`, `map/`, `allocation/`, `bondy/territory/`, `bondy/map/`, and `demo.json` with the
     figures.
     """
-    made_by = _made_by()
+    made_by = code_sha256()
     former = _former(home)
     if former.get("made_by") == made_by and _complete(home):
         return Demonstration(home, former["figures"], reused=True)
@@ -73,7 +73,7 @@ def _territory(folder: Path, progress: Progress) -> Territory:
 
 def _map(territory: Territory, folder: Path, progress: Progress) -> Release:
     release = build(territory, method=METHOD, progress=progress)
-    write(release, folder)
+    publish(release, folder, register=territory.path, progress=progress)
     return release
 
 
@@ -115,16 +115,6 @@ def _former(home: Path) -> Mapping[str, Any]:
 def _complete(home: Path) -> bool:
     parts = ("territory/territory.json", "map/release.json", "allocation", "bondy/map/release.json")
     return all((home / part).exists() for part in parts)
-
-
-def _made_by() -> str:
-    """A hash of Carreau's own files: another version of the code never reuses what this one made."""
-    total = hashlib.sha256()
-    root = Path(carreau.__file__).parent
-    for file in sorted(path for path in root.rglob("*") if path.is_file() and "__pycache__" not in path.parts):
-        total.update(file.relative_to(root).as_posix().encode())
-        total.update(file.read_bytes())
-    return total.hexdigest()
 
 
 def _write_whole(file: Path, text: str) -> None:

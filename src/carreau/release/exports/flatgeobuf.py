@@ -1,5 +1,6 @@
 """Units as FlatGeobuf: one file that web maps and desktop tools read by parts, through its spatial index."""
 
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +18,9 @@ def write_flatgeobuf(units: pl.DataFrame, shapes: Polygons, file: Path) -> None:
     """Write the units and their polygons, in the same system as GeoParquet; what is not told is null."""
     placed, crs = in_one_crs(units, shapes)
     filled = units.with_columns(pl.col(pl.String).fill_null(""), pl.selectors.numeric().fill_null(0))
+    whole = BytesIO()  # GDAL changes some names of folders, and tells of a full disk too late
     pyogrio.raw.write(
-        file,
+        whole,
         shapely.to_wkb(placed),
         [filled[name].to_numpy().astype(_plain(filled.schema[name])) for name in units.columns],
         units.columns,
@@ -30,6 +32,7 @@ def write_flatgeobuf(units: pl.DataFrame, shapes: Polygons, file: Path) -> None:
         promote_to_multi=False,
         SPATIAL_INDEX="YES" if len(placed) else "NO",
     )
+    file.write_bytes(whole.getvalue())
 
 
 def _plain(dtype: pl.DataType) -> np.dtype:

@@ -56,7 +56,7 @@ def load(folder: Path, *others: Path, progress: Progress = silent) -> list[Accou
     load_vacancies(territory.table("vacancies").filter(pl.col("available") <= until).collect())
     load_applications(territory, progress=progress)
     for one in (territory, *map(Territory.open, others)):
-        publish(build(one, method=METHOD, progress=progress))
+        publish(build(one, method=METHOD, progress=progress), one.path)
     if not Result.objects.filter(snapshot__register=register).exists():
         rank(register, progress=progress)
     return accounts()

@@ -20,7 +20,7 @@ from carreau.site.bridge.results import load_allocation
 from carreau.site.bridge.snapshot import home_folder, opened, take
 from carreau.site.bridge.uploads import forget_old
 from carreau.site.jobs.work import Handle, work
-from carreau.site.maps.publishing import publish
+from carreau.site.maps.publishing import publish, write
 
 
 @work("import_register", address=lambda _: reverse("registers"))
@@ -43,7 +43,9 @@ def read_register(job: Handle, *, upload: str, year: int, organisation: int) -> 
 def release(job: Handle, *, register: int) -> Mapping[str, Any]:
     """Make the protected release of a register's territory and publish it."""
     one = Register.objects.get(pk=register)
-    made = build(Territory.open(home_folder() / one.folder), progress=job.progress)
+    folder = home_folder() / one.folder
+    made = build(Territory.open(folder), progress=job.progress)
+    write(made, folder, progress=job.progress)
     with job.committing():
         published = publish(made)
     return {"release": published.pk, "units": made.units.height, "digest": made.digest}

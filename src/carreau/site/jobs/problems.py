@@ -10,6 +10,7 @@ from typing import Any
 from django.db.utils import InterfaceError, OperationalError
 
 from carreau.errors import BadInput
+from carreau.proof.publishing import NotPublished
 
 QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|«[^»]*»")
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -33,6 +34,8 @@ def problem_of(error: BaseException) -> Problem:
         file = Path(error.file).name if error.file else ""
         says = QUOTED.sub("…", error.problem)
         return Problem("refused", {"file": file, "row": error.row, "column": error.column or "", "says": says})
+    if isinstance(error, NotPublished):
+        return Problem("not_published")
     if _disk_full(error):
         return Problem("disk_full")
     if isinstance(error, MemoryError):

@@ -1,21 +1,26 @@
 """Publish a protected release, and find what is published."""
 
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 from django.conf import settings
 
-from carreau.release.exports import write
+from carreau.progress import Progress, silent
+from carreau.proof import publishing
+from carreau.proof.hashes import PROOF
 from carreau.release.gate import Release
 from carreau.site.maps.models import Published
 
 
-def publish(release: Release) -> Published:
-    """Write the files of a release and show it to everybody; the same release again changes nothing."""
+def publish(release: Release, register: Path | None = None) -> Published:
+    """Show a release to everybody once nobody could break its files; the same release again changes nothing.
+
+    `register` is the territory that it was made of, for what the open register tells. Raises NotPublished.
+    """
     if found := Published.objects.filter(digest=release.digest).first():
         return found
-    folder = _folder(release.digest[:16])
-    write(release, settings.ENVIRONMENT.home / folder)
+    folder = write(release, register)
     return Published.objects.create(
         name=release.facts["territory"],
         reference_date=date.fromisoformat(release.facts["reference_date"]),
@@ -23,6 +28,15 @@ def publish(release: Release) -> Published:
         digest=release.digest,
         facts=dict(release.facts),
     )
+
+
+def write(release: Release, register: Path | None = None, *, progress: Progress = silent) -> str:
+    """Write the files of a release with their proof where they are not there yet, unseen. Raises NotPublished."""
+    name = _folder(release.digest[:16])
+    folder = settings.ENVIRONMENT.home / name
+    if not (folder / PROOF).exists():
+        publishing.publish(release, folder, register=register, progress=progress)
+    return name
 
 
 def latest() -> Published | None:

@@ -1,0 +1,84 @@
+"""Publish a release only when what was written of it could not be broken."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from carreau.attack.findings import SAFE, Attack
+from carreau.attack.published import Table, read
+from carreau.attack.searching import attack, open_register
+from carreau.attack.sentences import sentence, verdict
+from carreau.outputs import whole_folder
+from carreau.progress import Progress, silent
+from carreau.proof.figures import figures
+from carreau.proof.hashes import PROOF, hashes
+from carreau.proof.page import PAGE, written
+from carreau.release.exports import fill
+from carreau.release.gate import Release
+
+
+class NotPublished(Exception):  # noqa: N818 - the name says what happened
+    """A release that the attack broke, or could not search whole: nothing of it was published.
+
+    `result` is what the attack brought home, for the operator alone: its findings are what must not be told.
+    """
+
+    def __init__(self, result: Attack) -> None:
+        self.result = result
+        super().__init__(verdict(result, "en"))
+
+    def sentences(self, language: str) -> list[str]:
+        """The verdict, each finding and what was not searched, in words."""
+        found = [sentence(finding, language) for finding in self.result.findings]
+        return [verdict(self.result, language), *found, *self.result.not_searched]
+
+
+@dataclass(frozen=True, eq=False)
+class Proof:
+    """A release that was published in `folder`: the `figures` of its `proof.json`, and the attack that failed on it."""
+
+    folder: Path
+    figures: Mapping[str, Any]
+    result: Attack
+
+
+def publish(
+    release: Release,
+    folder: Path,
+    *,
+    register: Path | None = None,
+    beside: Sequence[Path] = (),
+    progress: Progress = silent,
+) -> Proof:
+    """Write a release, attack what was written, and let the folder appear with `proof.json` and `proof.html`.
+
+    `register` is a territory folder, of which the attack takes the cells of the homes, as the open register tells them;
+    `beside` are the folders of releases published before, which are attacked together with this one. The same release
+    gives the same bytes.
+
+    Raises NotPublished when the attack succeeds or could not search everything, TypeError for anything but a release of
+    the gate, BadInput when the folder cannot be written, `register` or `beside` not be read. Nothing appears then.
+    """
+    homes = open_register(register) if register else None
+    former = [table for one in beside for table in read(one)]
+    with whole_folder(folder) as staging:
+        fill(release, staging)
+        tables = _named(read(staging), release)
+        tables += former
+        result = attack(tables, homes, progress=progress)
+        if result.verdict != SAFE:
+            raise NotPublished(result)
+        proof = figures(staging, tables, result, homes)
+        (staging / PAGE).write_text(written(proof, staging, hashes(staging)), encoding="utf-8")
+        proof["files"] = hashes(staging)
+        text = json.dumps(proof, ensure_ascii=False, indent=1)
+        (staging / PROOF).write_text(text + "\n", encoding="utf-8")
+    return Proof(folder, proof, result)
+
+
+def _named(tables: Sequence[Table], release: Release) -> list[Table]:
+    """The grid under the name of its territory: that of the folder being written means nothing to anybody."""
+    grid, *others = tables
+    return [replace(grid, name=f"{release.facts['territory']} {grid.date}"), *others]
