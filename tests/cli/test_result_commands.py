@@ -67,7 +67,7 @@ def test_a_full_disk_is_said_in_one_line(carreau: Carreau, nantes: Path, monkeyp
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device", "somewhere")
 
-    monkeypatch.setattr("carreau.cli.release.write", full)
+    monkeypatch.setattr("carreau.cli.release.publish", full)
     said = carreau("map", "build", nantes, "--to", "unused")
     assert (said.code, said.err) == (1, "carreau: somewhere: No space left on device\n")
 

@@ -7,9 +7,9 @@ import typer
 
 from carreau.cli.attack import attack_map
 from carreau.cli.output import AsJson, Watch, progress_bar, say
+from carreau.proof.publishing import publish
 from carreau.register.territory import Territory
 from carreau.release.building import build
-from carreau.release.exports import write
 
 app = typer.Typer(no_args_is_help=True, help="Draw a map that betrays no one.")
 app.command("attack")(attack_map)
@@ -26,11 +26,11 @@ def build_map(
     indicators: Annotated[str, typer.Option(help="Which indicators: all or none.")] = "all",
     as_json: AsJson = False,
 ) -> None:
-    """Build a protected release: no published unit holds 1 to 10 households."""
+    """Build a protected release and attack it; it is written only when nobody could break it."""
     watch = Watch()
     with progress_bar() as progress:
         release = build(Territory.open(folder), method=method, count=count, indicators=indicators, progress=progress)
-        write(release, to)
+        publish(release, to, register=folder, progress=progress)
     figures: dict[str, Any] = {
         "method": method,
         "count": count,
