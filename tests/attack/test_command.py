@@ -95,9 +95,12 @@ def test_against_the_truth_a_claim_is_checked_and_nothing_else_changes(
 
 def test_what_was_not_searched_ends_with_3(attack: Attack, tmp_path: Path) -> None:
     units = [{"unit_id": f"U{n}", "households": 50} for n in range(50)]
-    publish(tmp_path, units, {f"U{n}": [2 * n, 2 * n + 1] for n in range(50)})
-    zones = [{"zone": f"Z{n}", "households_low": 48, "households_high": 52} for n in range(49)]
-    beside(tmp_path, "iris", zones, {f"Z{n}": [2 * n + 1, 2 * n + 2] for n in range(49)})
+    publish(tmp_path, units, {f"U{n}": [3 * n, 3 * n + 1, 3 * n + 2] for n in range(50)})
+    zones = [{"zone": f"Z{n}", "households_low": 0, "households_high": 10} for n in range(49)]
+    places = {f"Z{n}": [3 * n + 2, 3 * n + 3] for n in range(49)}
+    beside(tmp_path, "iris", zones, places)
+    wide = [{"zone": "W", "households_low": 20, "households_high": 900}]
+    beside(tmp_path, "wide", wide, {"W": [place for held in places.values() for place in held]})
     code, out, _ = attack(tmp_path, "--language", "en")
     assert code == 3
     assert out.startswith("Not broken, but not everything was searched")

@@ -174,10 +174,23 @@ def test_the_income_of_a_household_by_subtraction(tmp_path: Path) -> None:
     assert (income.low, income.high) == (26_000 - 1_050, 26_000 + 1_050)
 
 
-def test_a_large_core_of_rounded_totals_is_not_searched_and_so_not_safe(tmp_path: Path) -> None:
+def test_a_large_core_of_rounded_totals_whose_pieces_may_all_hold_11_is_safe(tmp_path: Path) -> None:
     publish(tmp_path, [unit(f"U{n}", 50) for n in range(50)], {f"U{n}": [2 * n, 2 * n + 1] for n in range(50)})
     zones = [{"zone": f"Z{n}", "households_low": 48, "households_high": 52} for n in range(49)]
     beside(tmp_path, "iris", zones, {f"Z{n}": [2 * n + 1, 2 * n + 2] for n in range(49)})
+    assert attack(read(tmp_path)).verdict == SAFE
+
+
+def test_many_pieces_that_cannot_hold_11_and_hold_somebody_are_not_searched_and_so_not_safe(tmp_path: Path) -> None:
+    """Each unit has a cell more; 49 zones hold at most 10 each, and a wide one tells that they hold 20 together."""
+    publish(
+        tmp_path, [unit(f"U{n}", 50) for n in range(50)], {f"U{n}": [3 * n, 3 * n + 1, 3 * n + 2] for n in range(50)}
+    )
+    zones = [{"zone": f"Z{n}", "households_low": 0, "households_high": 10} for n in range(49)]
+    places = {f"Z{n}": [3 * n + 2, 3 * n + 3] for n in range(49)}
+    beside(tmp_path, "iris", zones, places)
+    wide = {"zone": "W", "households_low": 20, "households_high": 900}
+    beside(tmp_path, "wide", [wide], {"W": [cell for cells in places.values() for cell in cells]})
     result = attack(read(tmp_path))
     assert result.verdict == UNSEARCHED
     assert sum(result.not_searched.values()) == 1

@@ -22,6 +22,9 @@ class Ground:
     A piece is all the homes that are in the same zone of each table: `zones_of[piece]` are its zones, `pieces_of[zone]`
     the pieces of a zone, `cells[piece]` where it is. `low` and `high` are told of each zone. `known` has the pieces
     whose number follows by itself: (number, signed sum of zones).
+
+    A ground may be the short form of another, its `whole`: each zone is then what is left of it without the zones in
+    `taken` (see `short`).
     """
 
     tables: Sequence[Table]
@@ -32,6 +35,8 @@ class Ground:
     low: Floats
     high: Floats
     known: dict[int, tuple[int, Sum]] = field(default_factory=dict)
+    taken: dict[int, list[int]] = field(default_factory=dict)
+    whole: "Ground | None" = None
 
     def table_of(self, zone: int) -> int:
         """The number of the table that a zone is of."""
@@ -58,11 +63,20 @@ class Ground:
 
     def terms(self, total: Sum, quantity: str | None = None) -> tuple[Term, ...]:
         """A signed sum as parts of a derivation, what is added first."""
-        ordered = sorted(total.items(), key=lambda one: (-one[1], one[0]))
+        ordered = sorted(self.full(total).items(), key=lambda one: (-one[1], one[0]))
         return tuple(self.term(zone, sign, quantity) for zone, sign in ordered if sign)
+
+    def full(self, total: Sum) -> Sum:
+        """A signed sum of what is left of zones as one of whole zones."""
+        full = dict(total)
+        for zone, times in total.items():
+            add(full, dict.fromkeys(self.taken.get(zone, ()), 1), -times)
+        return {zone: times for zone, times in full.items() if times}
 
     def region(self, pieces: Iterable[int]) -> tuple[tuple[str, ...], bool]:
         """The cells of some pieces, and whether other pieces share some of them."""
+        if self.whole is not None:
+            return self.whole.region(pieces)
         chosen = set(pieces)
         cells = sorted({cell for piece in chosen for cell in self.cells[piece]})
         inside = set(cells)
@@ -110,12 +124,22 @@ def add(total: Sum, other: Sum, sign: int) -> None:
         total[zone] = total.get(zone, 0) + sign * times
 
 
-def lay(tables: Sequence[Table]) -> Ground:
-    """Cut the ground of some tables into pieces. A cell that a table's zones share is cut in every possible way."""
+def lay(tables: Sequence[Table], parts: pl.DataFrame | None = None) -> Ground:
+    """Cut the ground of some tables into pieces. A cell that a table's zones share is cut in every possible way.
+
+    `parts` are the combinations of `cell` and zones that have homes, a column for each zoning, as far as the open
+    register tells: a table whose zones it knows is cut in no other way.
+    """
     names = [f"t{number}" for number in range(len(tables))]
-    joined = tables[0].cells.rename({"zone": names[0]})
-    for name, table in zip(names[1:], tables[1:], strict=True):
-        joined = joined.join(table.cells.rename({"zone": name}), on="cell", how="full", coalesce=True)
+    joined = pl.DataFrame(schema={"cell": pl.String})
+    if parts is not None:
+        numbers = {
+            name: own for name, table in zip(names, tables, strict=True) if (own := _told_by(parts, table)) is not None
+        }
+        joined = parts.select("cell", *(own.alias(name) for name, own in numbers.items())).unique()
+    for name, table in zip(names, tables, strict=True):
+        if name not in joined.columns:
+            joined = joined.join(table.cells.rename({"zone": name}), on="cell", how="full", coalesce=True)
     pieces = (
         joined.with_columns(pl.col(names).fill_null(-1))
         .filter(pl.any_horizontal(pl.col(names) >= 0))
@@ -138,6 +162,20 @@ def lay(tables: Sequence[Table]) -> Ground:
         tables, first, zones_of, pieces_of, [tuple(cells) for cells in pieces["cell"]],
         np.concatenate([low for low, _ in bases]), np.concatenate([high for _, high in bases]),
     )  # fmt: skip
+
+
+def _told_by(parts: pl.DataFrame, table: Table) -> "pl.Series | None":
+    """The zones of a table in the parts that the register tells; None when it does not know them, or others."""
+    if table.zoning not in parts.columns:
+        return None
+    number = parts[table.zoning].replace_strict(
+        list(table.zones), range(len(table.zones)), default=None, return_dtype=pl.Int64
+    )
+    pairs = parts.select("cell", zone=number).drop_nulls().unique()
+    mine = table.cells.filter(pl.col("zone") >= 0)
+    if pairs.height != mine.height or not pairs.join(mine, on=["cell", "zone"], how="anti").is_empty():
+        return None
+    return number.fill_null(-1)
 
 
 @dataclass(frozen=True)
@@ -183,7 +221,7 @@ def independent(ground: Ground, core: Core) -> tuple[int, ...]:
     """The zones of a core without those that are, piece for piece, a sum of exact zones of one other table."""
     inside = set(core.pieces)
     kept = list(core.zones)
-    for zone in sorted(core.zones, key=lambda z: -len(ground.pieces_of[z])):
+    for zone in sorted(core.zones, key=lambda z: (-len(ground.pieces_of[z]), -z)):
         mine = inside.intersection(ground.pieces_of[zone])
         for table in {ground.table_of(z) for z in kept} - {ground.table_of(zone)}:
             over = {z for p in mine for z in ground.zones_of[p] if ground.table_of(z) == table}

@@ -4,7 +4,8 @@ A release is a folder with `release.json`, `units.csv` and `cells.csv`. Beside t
 `zones/NAME.csv` has `zone` and the columns that are told, `zones/NAME_cells.csv` says where the zones are: `cell_id`
 or `unit_id`, and `zone`, one row for each pair that shares homes. Its column `whole`, which may be left out, is false
 where homes of the cell are in no zone of the table. A number is told as `households`, or, banded or rounded, as
-`households_low` and `households_high`, both ends included; an empty field tells nothing.
+`households_low` and `households_high`, both ends included; an empty field tells nothing. `zones/NAME_told.csv` says
+how each zone is told, in no numbers of people, and is not read.
 """
 
 import json
@@ -31,7 +32,7 @@ class Table:
 
     `told`: by quantity the least and the greatest number of each zone (no limit where nothing is told). `cells`: `cell`
     (text), `zone` (its number in `zones`, or -1 for a part of a cell in none). `units`: the squares of a grid, else
-    None. `step`: what a mean is rounded to.
+    None. `step`: what a mean is rounded to. `zoning`: what the zones are, as the file is called.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Table:
     method: str | None = None
     units: pl.DataFrame | None = None
     step: int = 1
+    zoning: str = ""
 
     @property
     def base(self) -> tuple[Floats, Floats]:
@@ -79,7 +81,7 @@ def read(folder: Path) -> list[Table]:
 def _others(folder: Path, grid: Table, cells: pl.DataFrame) -> list[Table]:
     found = []
     for file in sorted((folder / "zones").glob("*.csv")):
-        if file.name.endswith("_cells.csv"):
+        if file.name.endswith(("_cells.csv", "_told.csv")):
             continue
         where = file.with_name(f"{file.stem}_cells.csv")
         zones, places = _csv(file, ["zone"]), _csv(where, ["zone"])
@@ -91,7 +93,7 @@ def _others(folder: Path, grid: Table, cells: pl.DataFrame) -> list[Table]:
             Table(
                 name=f"{file.stem} {grid.date}".strip(), count=grid.count, date=grid.date, zones=tuple(zones["zone"]),
                 told=_told(zones, grid.count, file), step=grid.step,
-                cells=_numbered(places, "zone", zones["zone"], where),
+                cells=_numbered(places, "zone", zones["zone"], where), zoning=file.stem,
             )
         )  # fmt: skip
     return found

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
-from pathlib import Path
 
 import polars as pl
 
@@ -14,31 +13,15 @@ from carreau.attack.ground import lay
 from carreau.attack.incomes import incomes
 from carreau.attack.moves import moved
 from carreau.attack.published import Table
+from carreau.attack.register import open_register, parts_of
+from carreau.attack.short import short, without_sums
 from carreau.attack.sums import follow, told
 from carreau.attack.undivided import undivided
-from carreau.errors import BadInput
-from carreau.places.grid import cell_ids
 from carreau.progress import Progress, silent
 
 
-def open_register(folder: Path) -> pl.DataFrame:
-    """How many homes the open register has in each cell: `cell`, `homes`, from the public columns of a territory.
-
-    Raises BadInput when the folder has no table of homes with cells.
-    """
-    file = folder / "homes.parquet"
-    key = ("cell_crs", "cell_north", "cell_east")
-    try:
-        homes = pl.scan_parquet(file).select(key).drop_nulls().collect()
-    except FileNotFoundError:
-        raise BadInput("is not there; give a territory folder", file=file) from None
-    except pl.exceptions.PolarsError as error:
-        raise BadInput(f"does not tell the cells of homes: {error}", file=file) from None
-    return homes.group_by(cell=cell_ids(*(pl.col(name) for name in key))).len("homes").sort("cell")
-
-
 def attack(tables: Sequence[Table], homes: pl.DataFrame | None = None, *, progress: Progress = silent) -> Attack:
-    """Try to break what `tables` publish together; `homes` is the open register, as `open_register` gives it.
+    """Try to break what `tables` publish together; `homes` is the open register, as `register.open_register` gives it.
 
     Tables of the same count and date are taken together, tables of two dates two by two. Nothing true is used. Where
     the open register has no homes, nobody lives; the cells of a grid are believed, because it lists those with homes.
@@ -55,25 +38,35 @@ def attack(tables: Sequence[Table], homes: pl.DataFrame | None = None, *, progre
         groups.setdefault((table.count, table.date), []).append(table)
     for number, group in enumerate(groups.values()):
         progress("attacking", number, len(groups) + 1)
-        found += _one_date(group, searched, skipped)
+        found += _one_date(group, parts_of(homes), searched, skipped)
     for first, second in combinations(tables, 2):
         if first.count == second.count and first.date != second.date:
             older, newer = sorted((first, second), key=lambda table: table.date)
             found += moved(older, newer, searched, skipped)
     if homes is not None:
-        found += [one for table in tables for one in undivided(table, homes, searched)]
+        found += [one for table in tables for one in undivided(table, homes.select("cell", "homes"), searched)]
     found += incomes(found, tables)
     progress("attacking", len(groups) + 1, len(groups) + 1)
     return Attack(tuple(found), dict(sorted(searched.items())), dict(sorted(skipped.items())))
+
+
+__all__ = ["attack", "open_register"]
 
 
 def _inhabited(table: Table, homes: pl.DataFrame) -> Table:
     return replace(table, cells=table.cells.join(homes, on="cell", how="semi", maintain_order="left"))
 
 
-def _one_date(tables: Sequence[Table], searched: Counter[str], skipped: Counter[str]) -> list[Finding]:
-    ground = lay(tables)
+def _one_date(
+    tables: Sequence[Table], parts: pl.DataFrame | None, searched: Counter[str], skipped: Counter[str]
+) -> list[Finding]:
+    tables, sums = without_sums(tables)
+    if sums:
+        searched["zones that only sum others"] += sums
+    ground = lay(tables, parts)
     found = told(ground) + traits.alone(ground, searched)
     ground.peel()
-    found += follow(ground, searched, skipped)
+    less = short(ground)
+    less.peel()
+    found += follow(less, searched, skipped)
     return found + traits.together(ground, searched, skipped)

@@ -9,11 +9,14 @@ import numpy as np
 from carreau.attack.cuts import ContradictionError, small_cut
 from carreau.attack.findings import SMALL, Finding
 from carreau.attack.ground import Core, Ground, Sum, add, cores, independent
+from carreau.attack.rooms import without_room
 from carreau.attack.systems import InfeasibleError, UnfinishedError, small_region, system
 from carreau.errors import BadInput
 
 PIECES_AT_ONCE = 40
-"""The largest core that goes to linear programming."""
+"""How many pieces that cannot hold 11 are searched for regions by one program."""
+PIECES_BOUNDED = 6_000
+"""The largest core whose pieces are asked whether they can."""
 
 
 def told(ground: Ground) -> list[Finding]:
@@ -29,7 +32,7 @@ def follow(ground: Ground, searched: Counter[str], skipped: Counter[str]) -> lis
     """
     found = []
     for piece, (number, total) in ground.known.items():
-        if 1 <= number <= SMALL and sum(abs(times) for times in total.values()) > 1:
+        if 1 <= number <= SMALL and sum(abs(times) for times in ground.full(total).values()) > 1:
             found.append(_finding(ground, "signed_sum", [piece], total, (number, number)))
     searched["pieces that follow by subtraction"] += len(ground.known)
     for core in cores(ground):
@@ -55,20 +58,29 @@ def _core(ground: Ground, core: Core, searched: Counter[str], skipped: Counter[s
     if len(tables) <= 2 and len(exact) == len(zones):
         searched["cores of two exact tables"] += 1
         return None
-    if len(core.pieces) > PIECES_AT_ONCE:
-        skipped["cores of several or inexact tables too large for linear programming"] += 1
-        return None
-    searched["cores by linear programming"] += 1
     try:
-        return _linear(ground, core, zones)
+        return _linear(ground, core, zones, searched, skipped)
     except UnfinishedError:
         skipped["cores where linear programming did not end"] += 1
         return None
 
 
-def _linear(ground: Ground, core: Core, zones: Sequence[int]) -> Finding | None:
+def _linear(
+    ground: Ground, core: Core, zones: Sequence[int], searched: Counter[str], skipped: Counter[str]
+) -> Finding | None:
     count = ground.tables[0].count
-    region = small_region(system(ground, core.pieces, zones, (count,), core))
+    if len(core.pieces) > PIECES_BOUNDED:
+        skipped["cores of several or inexact tables too large for linear programming"] += 1
+        return None
+    asked = system(ground, core.pieces, zones, (count,), core)
+    among = without_room(asked)
+    searched["cores by linear programming"] += 1
+    if asked.interval(asked.objective(count, among))[0] <= 0:  # perhaps nobody is there
+        return None
+    if len(among) > PIECES_AT_ONCE:
+        skipped["cores with too many pieces that cannot hold 11"] += 1
+        return None
+    region = small_region(asked, among)
     if region is None:
         return None
     places, bounds = region

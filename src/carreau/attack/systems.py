@@ -133,21 +133,22 @@ def _relations() -> tuple[dict[str, int], ...]:
     return tuple(yaml.safe_load(text)["relations"])
 
 
-def small_region(found: System) -> tuple[list[int], tuple[float, float]] | None:
-    """Pieces (their places) of which 1 to 10 in all must be counted, and the bounds; None when there are none.
+def small_region(found: System, among: Sequence[int]) -> tuple[list[int], tuple[float, float]] | None:
+    """Some of the places `among` where 1 to 10 in all must be counted, and the bounds; None when there are none.
 
     One program over the pieces to take and, for either bound, the multipliers that prove it (linear duality).
     """
-    size = len(found.pieces)
-    take = _take(found, found.quantities[0])
+    size = len(among)
+    take = _take(found, found.quantities[0], among)
     proofs = [_proof(found, take, SMALL + 1 - MARGIN), _proof(found, -take, -MARGIN)]
     zeros: list[list[int]] = []
     while (chosen := _solve(found, size, proofs, zeros)) is not None:
         if len(zeros) == ROUNDS:
             raise UnfinishedError
-        bounds = found.interval(found.objective(found.quantities[0], chosen))
+        places = [among[place] for place in chosen]
+        bounds = found.interval(found.objective(found.quantities[0], places))
         if bounds[0] >= 1 and bounds[1] <= SMALL:
-            return chosen, bounds
+            return places, bounds
         zeros.append(chosen)
     return None
 
@@ -158,9 +159,9 @@ def one_sided_region(found: System, trait: str, *, everybody: bool) -> tuple[lis
     The bounds are those of the number that has it, or lacks it.
     """
     size = len(found.pieces)
-    has = _take(found, trait, without=everybody)
+    has = _take(found, trait, range(size), without=everybody)
     upper = _proof(found, has, BAND - 1 - MARGIN)
-    lower = _proof(found, -_take(found, found.quantities[0]), -(BAND - 1) - MARGIN)
+    lower = _proof(found, -_take(found, found.quantities[0], range(size)), -(BAND - 1) - MARGIN)
     zeros: list[list[int]] = []
     while (chosen := _solve(found, size, [upper, lower], zeros)) is not None:
         if len(zeros) == ROUNDS:
@@ -173,10 +174,9 @@ def one_sided_region(found: System, trait: str, *, everybody: bool) -> tuple[lis
     return None
 
 
-def _take(found: System, quantity: str, *, without: bool = False) -> csr_array:
-    """By unknown and piece: how often the unknown counts when the piece is taken."""
-    size = len(found.pieces)
-    columns = [found.objective(quantity, [place], without=without) for place in range(size)]
+def _take(found: System, quantity: str, among: Sequence[int], *, without: bool = False) -> csr_array:
+    """By unknown and place: how often the unknown counts when the piece is taken."""
+    columns = [found.objective(quantity, [place], without=without) for place in among]
     return csr_array(np.array(columns).T)
 
 
