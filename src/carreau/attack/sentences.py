@@ -18,6 +18,8 @@ def verdict(result: Attack, language: str) -> str:
 def sentence(finding: Finding, language: str) -> str:
     """Which region, what is known of it and from which numbers."""
     key = f"attack.{finding.kind}" + (f".{finding.way}" if finding.kind == "small" else "")
+    if knows(f"{key}.{finding.quantity}"):
+        key = f"{key}.{finding.quantity}"
     joined = _added(finding.terms, language)
     if finding.way == "linear" or finding.kind in ("nobody", "everybody"):
         joined = _listed(finding.terms, language)

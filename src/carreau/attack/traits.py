@@ -10,6 +10,8 @@ from scipy.sparse import csr_array, eye_array, kron
 
 from carreau.attack.findings import BAND, Finding
 from carreau.attack.ground import Core, Ground, cores
+from carreau.attack.knowledge import MEANS, PERSONS, TOTALS, whole_of
+from carreau.attack.narrowing import POOR
 from carreau.attack.published import Floats, Table
 from carreau.attack.systems import (
     NEAR,
@@ -41,50 +43,68 @@ def alone(ground: Ground, searched: Counter[str]) -> list[Finding]:
     for number, table in enumerate(ground.tables):
         searched["zones of " + table.name] += len(table.zones)
         for trait in spoken_of(table):
-            doubtful = np.flatnonzero(_doubtful(table, trait))
-            for start in range(0, len(doubtful), ZONES_AT_ONCE):
-                some = doubtful[start : start + ZONES_AT_ONCE]
-                for everybody in (False, True):
-                    least, greatest = _ends(table, some, trait, everybody=everybody)
-                    sided = np.flatnonzero((least <= 0) & (greatest < BAND - 1))
-                    for zone, most in zip((ground.first[number] + some[sided]).tolist(), greatest[sided], strict=True):
-                        pieces = ground.pieces_of[zone]
-                        found.append(_finding(ground, pieces, [zone], trait, everybody, (0, most), "told"))
+            for everybody in (False, True):
+                doubtful = np.flatnonzero(_doubtful(table, trait, everybody=everybody))
+                for start in range(0, len(doubtful), ZONES_AT_ONCE):
+                    some = doubtful[start : start + ZONES_AT_ONCE]
+                    for zone, most in _one_sided(table, some, trait, everybody=everybody):
+                        pieces = ground.pieces_of[ground.first[number] + zone]
+                        zones = [ground.first[number] + zone]
+                        found.append(_finding(ground, pieces, zones, trait, everybody, (0, most), "told"))
     return found
 
 
-def _doubtful(table: Table, trait: str) -> npt.NDArray[np.bool_]:
-    """Zones of three or more that are not already told to have two households with the trait and two without."""
+def _doubtful(table: Table, trait: str, *, everybody: bool) -> npt.NDArray[np.bool_]:
+    """Zones of three or more that are not told to have somebody with the trait, or without."""
     people = table.base[0]
-    low, high = table.told.get(trait, (np.zeros(len(people)), people))
-    return (people >= BAND) & ~((low >= BAND - 1) & (high <= people - (BAND - 1)))
+    low, high = _told(table, trait)
+    if not everybody:
+        return (people >= BAND) & (low <= 0)
+    whole = sum(times * _told(table, name)[0] for name, times in whole_of(trait, table.count).items())
+    return (people >= BAND) & (high >= whole)
 
 
-def _ends(table: Table, zones: npt.NDArray[np.int64], trait: str, *, everybody: bool) -> tuple[Floats, Floats]:
-    """The least and the greatest number of households of each zone with a trait, or without.
+def _told(table: Table, quantity: str) -> tuple[Floats, Floats]:
+    size = len(table.zones)
+    return table.told.get(quantity, (np.zeros(size), np.full(size, np.inf)))
 
-    One program for all: the zones share nothing, so that the best sum is the sum of the best.
+
+def _one_sided(table: Table, zones: npt.NDArray[np.int64], trait: str, *, everybody: bool) -> list[tuple[int, float]]:
+    """The zones where perhaps nobody, and at most one, has a trait or lacks it, and how many at most."""
+    most = _ends(table, zones, trait, everybody=everybody, greatest=True)
+    few = zones[most < BAND - 1]
+    if not len(few):
+        return []
+    least = _ends(table, few, trait, everybody=everybody, greatest=False)
+    return [
+        (int(zone), float(end)) for zone, end, low in zip(few, most[most < BAND - 1], least, strict=True) if low <= 0
+    ]
+
+
+def _ends(table: Table, zones: npt.NDArray[np.int64], trait: str, *, everybody: bool, greatest: bool) -> Floats:
+    """The greatest, or least, number of households (or persons) of each zone with a trait, or without.
+
+    One program for all: the zones share nothing, so that the best sum is the sum of the best. Zones of which the same
+    is told are one.
     """
-    names = quantities_of([table])
-    told = [table.told.get(name, (np.zeros(len(table.zones)), np.full(len(table.zones), np.inf))) for name in names]
-    bounds = (
-        np.array([(low[zones], np.minimum(high[zones], NO_LIMIT)) for low, high in told])
-        .transpose(0, 2, 1)
-        .reshape(-1, 2)
-    )
+    names = quantities_of(table.count, trait)
+    told = np.array([np.minimum([low[zones], high[zones]], NO_LIMIT) for low, high in (_told(table, n) for n in names)])
+    different, place = np.unique(told.reshape(-1, len(zones)), axis=1, return_inverse=True)
+    size = different.shape[1]
+    bounds = different.reshape(len(names), 2, size).transpose(0, 2, 1).reshape(-1, 2)
     sums = np.array([[relation.get(name, 0) for name in names] for relation in sums_of(names)], float)
-    matrix = csr_array(kron(sums, eye_array(len(zones))))
+    matrix = csr_array(kron(sums, eye_array(size)))
     taken = np.array([float(name == trait) for name in names])
     if everybody:
-        taken = -taken
-        taken[0] += 1
-    row, ends = np.repeat(taken, len(zones)), []
-    for sign in (1, -1):
-        done = linprog(sign * row, A_ub=matrix, b_ub=np.zeros(matrix.shape[0]), bounds=bounds, method="highs")
-        if done.x is None:
-            raise BadInput(f"the numbers of a zone contradict each other in {table.name}")
-        ends.append((row * done.x).reshape(len(names), -1).sum(axis=0))
-    return np.ceil(ends[0] - NEAR), np.floor(ends[1] + NEAR)
+        whole = whole_of(trait, table.count)
+        taken = np.array([float(whole.get(name, 0)) for name in names]) - taken
+    row = np.repeat(taken, size)
+    sign = -1 if greatest else 1
+    done = linprog(sign * row, A_ub=matrix, b_ub=np.zeros(matrix.shape[0]), bounds=bounds, method="highs")
+    if done.x is None:
+        raise BadInput(f"the numbers of a zone contradict each other in {table.name}")
+    ends = (row * done.x).reshape(len(names), -1).sum(axis=0)[place.reshape(-1)]
+    return np.floor(ends + NEAR) if greatest else np.ceil(ends - NEAR)
 
 
 def together(ground: Ground, searched: Counter[str], skipped: Counter[str]) -> list[Finding]:
@@ -99,7 +119,7 @@ def together(ground: Ground, searched: Counter[str], skipped: Counter[str]) -> l
         told = Counter(trait for table in tables for trait in spoken_of(table))
         for trait in (trait for trait, times in told.items() if times > 1):
             try:
-                found += _core(ground, core, tables, trait, searched, skipped)
+                found += _core(ground, core, trait, searched, skipped)
             except InfeasibleError:
                 raise BadInput(f"what the tables tell of {trait} contradicts itself") from None
             except UnfinishedError:
@@ -107,16 +127,14 @@ def together(ground: Ground, searched: Counter[str], skipped: Counter[str]) -> l
     return found
 
 
-def _core(
-    ground: Ground, core: Core, tables: Sequence[Table], trait: str, searched: Counter[str], skipped: Counter[str]
-) -> list[Finding]:
+def _core(ground: Ground, core: Core, trait: str, searched: Counter[str], skipped: Counter[str]) -> list[Finding]:
     known = [piece for piece in core.pieces if piece in ground.known]
     few = len(core.pieces) <= PIECES_AT_ONCE
     if not few and (len(known) < len(core.pieces) or len(known) > PIECES_ONE_BY_ONE):
         skipped[f"parts too large to bound {trait} in several tables"] += 1
         return []
     searched[f"parts where {trait} is told by several tables"] += 1
-    asked = system(ground, core.pieces, core.zones, quantities_of(tables))
+    asked = system(ground, core.pieces, core.zones, quantities_of(ground.tables[0].count, trait))
     found = []
     for everybody in (False, True):
         if few:
@@ -158,10 +176,12 @@ def _finding(
 ) -> Finding:  # fmt: skip
     cells, part = ground.region(pieces)
     # what is told of the trait alone says it, or it takes the other numbers of the zones
+    count = ground.tables[0].count
     told = [ground.told(zone, trait) for zone in zones]
-    people = ground.told(zones[0], ground.tables[0].count)[0]
-    enough = len(zones) == 1 and (people - told[0][0] if everybody else told[0][1]) <= bounds[1]
-    names = [trait] if enough else quantities_of([ground.tables[ground.table_of(zone)] for zone in zones])
+    whole = ground.told(zones[0], count)[0] if trait not in TOTALS else np.inf
+    enough = len(zones) == 1 and (whole - told[0][0] if everybody else told[0][1]) <= bounds[1]
+    names = [trait] if enough else [*quantities_of(count, trait), *(MEANS if trait == POOR else ())]
     terms = tuple(term for zone in zones for term in (ground.term(zone, 1, name) for name in names) if term.high >= 0)
     kind = "everybody" if everybody else "nobody"
-    return Finding(kind, way, trait, int(bounds[0]), int(bounds[1]), cells, terms, part, ground.tables[0].count)
+    counted = PERSONS if trait in TOTALS else count
+    return Finding(kind, way, trait, int(bounds[0]), int(bounds[1]), cells, terms, part, counted)

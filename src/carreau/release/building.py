@@ -1,6 +1,6 @@
 """From a territory to a release: count, draw the grid, pass the gate."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import polars as pl
@@ -9,16 +9,17 @@ from carreau.errors import BadInput
 from carreau.progress import Progress, silent
 from carreau.register.territory import Territory
 from carreau.release.gate import Release, protect
-from carreau.release.indicators import INDICATORS, located_homes, located_households
+from carreau.release.indicators import Indicator, chosen, known_of
+from carreau.release.located import home_values, located_homes, located_households, thresholds
 from carreau.release.partition.drawn import CELL_KEY
 from carreau.release.partition.finest import finest
 from carreau.release.partition.natural import natural
 from carreau.release.partition.quadtree import quadtree
 from carreau.release.rules import Rules, references
+from carreau.rules.quartile import PUBLISHED
 
 METHODS = {"finest": finest, "natural": natural, "quadtree": quadtree}
 COUNTS = ("households", "homes")
-CHOICES = ("all", "none")
 
 
 def build(
@@ -31,30 +32,28 @@ def build(
 ) -> Release:
     """A protected map of a territory's located homes or of the households of their tenants.
 
-    Homes have no indicators on households: with `count="homes"`, `indicators` changes nothing.
+    `indicators` is `all`, `none` or names with commas between. Those that the territory knows nothing of are left out,
+    and `facts["left_out"]` says so. With `count="homes"` there are none, since they describe households.
 
-    Raises BadInput for an unknown method, count or choice of indicators, for a territory without the table that is
+    Raises BadInput for an unknown method, count or indicator, for a territory without the table that is
     counted, and when none of its homes has a point.
     """
     _refuse_unknown("method", method, METHODS)
     _refuse_unknown("count", count, COUNTS)
-    _refuse_unknown("choice of indicators", indicators, CHOICES)
+    asked = chosen(indicators) if count == "households" else ()
     progress("reading homes and households", 0, 3)
     homes = located_homes(territory).collect()
-    rows = located_households(territory).collect() if count == "households" else homes.select(CELL_KEY)
+    rows = located_households(territory) if count == "households" else homes.select(CELL_KEY)
+    values = home_values(territory).collect()
     if rows.is_empty():
         raise BadInput(f"has no {count} at a known point; nothing can be mapped", file=territory.path)
     rules = Rules.of(count)
     progress("drawing the grid", 1, 3)
     drawn = METHODS[method](_cells(homes, rows), rules.threshold)
     progress("passing the gate", 2, 3)
-    release = protect(
-        rows,
-        drawn,
-        indicators=INDICATORS if count == "households" and indicators == "all" else (),
-        rules=rules,
-        facts=_facts(territory, method, count, rows),
-    )
+    told, left_out = known_of(asked, rows, values)
+    facts = _facts(territory, method, count, rows) | _about(territory, told, left_out)
+    release = protect(rows, drawn, indicators=told, rules=rules, facts=facts, homes=values)
     progress("passing the gate", 3, 3)
     return release
 
@@ -93,6 +92,21 @@ def _facts(territory: Territory, method: str, count: str, rows: pl.DataFrame) ->
         "sources": sources,
         "rules": references(count),
     }
+
+
+def _about(territory: Territory, told: Sequence[Indicator], left_out: Sequence[Indicator]) -> dict[str, Any]:
+    """What is missing for indicators that were asked for, and which first-quartile thresholds were applied.
+
+    A computed threshold is a figure on applicants: only that it was computed is told, not its amount.
+    """
+    about: dict[str, Any] = {"left_out": [{"indicator": one.name, "needs": list(one.needs)} for one in left_out]}
+    if any(one.name == "first_quartile" for one in told):
+        about["first_quartile"] = [
+            {"territory": one.territory, "basis": one.basis, "reference": one.reference}
+            | ({"amount": one.amount} if one.basis == PUBLISHED else {})
+            for one in thresholds(territory)[1]
+        ]
+    return about
 
 
 def _synthetic(territory: Territory, count: str, rows: pl.DataFrame) -> bool:

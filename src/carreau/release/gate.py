@@ -9,10 +9,11 @@ import polars as pl
 
 from carreau.outputs import digest
 from carreau.places.grid import CELL, cell_ids
+from carreau.release.homes import of_homes
 from carreau.release.indicators import Indicator
 from carreau.release.partition.drawn import CELL_KEY, Drawn, refuse_overlaps
 from carreau.release.rules import Rules
-from carreau.release.traits import exact, told
+from carreau.release.traits import exact, told, winsorised
 
 _GATE = object()
 
@@ -47,7 +48,8 @@ class Release:
 
         A unit is the square of `size` at that corner, or, when the method makes other shapes, as many cells as `cells`
         says inside that square: those of the tables `cells` and `bridges`. `size` is 200 for single cells only.
-        Counts and persons are intervals `_low`, `_high`, both ends included; `living_standard` is null when withheld.
+        Counts and persons are intervals `_low`, `_high`, both ends included; a mean is null when withheld, and any
+        number where something is unknown of a household there. Numbers of homes are exact.
         """
         return self._units.clone()
 
@@ -73,6 +75,18 @@ class Release:
         return int(self._units.filter(pl.col("size") == CELL)[self.count].sum()) / total if total else 0.0
 
     @property
+    def exact_values_share(self) -> float:
+        """The part of the units' numbers that are told exactly, a mean when it is told at all; 1 without indicators.
+
+        Each band of a distribution is a number; what the open register tells anyway does not count.
+        """
+        asked = [one for one in self.indicators if not one.open]
+        told = [
+            int(self._units.select((pl.col(one.columns[0]) == pl.col(one.columns[-1])).sum()).item()) for one in asked
+        ]
+        return sum(told) / (len(asked) * self._units.height) if asked and self._units.height else 1.0
+
+    @property
     def digest(self) -> str:
         """SHA-256 of the units, cells and bridges (see `carreau.outputs.digest`)."""
         bridges = {} if self._bridges is None else {"bridges": self._bridges}
@@ -91,29 +105,38 @@ def protect(
     indicators: tuple[Indicator, ...],
     rules: Rules,
     facts: Mapping[str, Any],
+    homes: pl.DataFrame | None = None,
 ) -> Release:
     """Let through what may be told of `rows`, one a household or home with its cell (`CELL_KEY`) and exact values.
 
     `drawn.cells` are those with located homes, which the open register tells. `facts["count"]` names what a row is. A
     unit with fewer rows than the threshold is not published, nor is any figure that would tell how many are not.
+    `homes` is needed by indicators on homes: one row each with its cell and values (`located.home_values`).
 
     Raises ValueError when two units share a cell, when units do not fit their cells, or when a row is in no drawn cell.
     """
     if indicators and facts["count"] != "households":
         raise ValueError("indicators describe households; a release of homes has none")
+    of_people = tuple(one for one in indicators if one.kind != "homes")
+    if homes is None and len(of_people) < len(indicators):
+        raise ValueError("indicators on homes need the homes")
     refuse_overlaps(drawn)
     placed = rows.join(drawn.cells, on=CELL_KEY, how="inner", validate="m:1")
     if placed.height != rows.height:
         raise ValueError("a row is in a cell that was not drawn")
-    sums = exact(placed.drop_nulls("unit_id"), "unit_id", indicators, rules)
-    sums = sums.filter(pl.col("n") >= rules.threshold)
+    placed = winsorised(placed, rules)
+    sums = exact(placed.drop_nulls("unit_id"), "unit_id", of_people, rules)
+    sums = sums.filter(pl.col("n") >= rules.least)
+    if homes is not None:
+        of_units = of_homes(homes, drawn.cells, [one for one in indicators if one.kind == "homes"])
+        sums = sums.join(of_units, on="unit_id", how="left", validate="1:1")
     units = drawn.units.join(sums, on="unit_id", validate="1:1").select(
         *drawn.units.columns,
         pl.col("n").cast(pl.Int32).alias(facts["count"]),
         *(column for indicator in indicators for column in told(indicator, rules)),
     )
     return Release(
-        facts=facts,
+        facts={**facts, "protections_off": sorted(rules.off)} if rules.off else facts,
         indicators=indicators,
         withheld=rows.height - int(sums["n"].sum()),
         quality=MappingProxyType(dict(drawn.quality)),

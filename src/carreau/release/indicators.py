@@ -1,19 +1,40 @@
-"""The indicators on households that a release can tell, and their exact values: private until `gate` has seen them."""
+"""The indicators that a release can tell, from `indicators.yaml`: what each is, what it rests on, how it is told."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
 
 import polars as pl
+import yaml
 
-from carreau.register.territory import Territory
-from carreau.release.partition.drawn import CELL_KEY
+from carreau.errors import BadInput
+
+OPEN, LANDLORD, NEUTRAL, SENSITIVE = "open", "landlord", "neutral", "sensitive"
+SENSITIVITIES = (OPEN, LANDLORD, NEUTRAL, SENSITIVE)
+EXACT = ("mean", "median", "rent", "homes")
+"""Kinds of one column: a number, or nothing where it is withheld."""
+READ_FROM = {"median_living_standard": "living_standard", "rent_m2": "rent", "homes": "cell_crs"}
+"""The column of the rows that an indicator is worked out from, where it has another name."""
+ALL, NONE = "all", "none"
+
+
+@dataclass(frozen=True)
+class Basis:
+    """The text that lets somebody collect an indicator, and the one that keeps it secret, as the law names them."""
+
+    collected: str
+    secrecy: str
+    certainty: str
 
 
 @dataclass(frozen=True)
 class Indicator:
-    """What is told of the households of a unit.
+    """What is told of the households of a unit, or of its homes (`kind` is `homes`).
 
-    `kind` says how: `count` of households (an interval), `total` of persons (an interval), `mean`. A sensitive
-    indicator never lets one conclude that all or none of the households have the trait.
+    `kind` says how, see `traits.told`: `count` of households, `total` of persons, `band` of a distribution whose bands
+    share a `group`: intervals; `mean`, `median`, `rent`, `homes`: a number. `sensitivity`: with
+    `sensitive` nobody can conclude that all or none have it; `open` is in the open register.
     """
 
     name: str
@@ -21,56 +42,65 @@ class Indicator:
     definition: str
     unit: str
     denominator: str
-    sensitive: bool
+    sensitivity: str
+    needs: tuple[str, ...]
+    basis: Basis
+    group: str = ""
+
+    @property
+    def sensitive(self) -> bool:
+        """Whether it is a trait of persons or households that must never be told of nobody or of everybody."""
+        return self.sensitivity == SENSITIVE
+
+    @property
+    def open(self) -> bool:
+        """Whether the open register tells it anyway."""
+        return self.sensitivity == OPEN
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Names of its columns in a released table."""
-        return (self.name,) if self.kind == "mean" else (f"{self.name}_low", f"{self.name}_high")
+        return (self.name,) if self.kind in EXACT else (f"{self.name}_low", f"{self.name}_high")
 
 
-INDICATORS = (
-    Indicator("persons", "total", "persons of the households", "persons", "households", sensitive=False),
-    Indicator("one_person", "count", "households of one person", "households", "households", sensitive=True),
-    Indicator("lone_parents", "count", "lone-parent families", "households", "households", sensitive=True),
-    Indicator("five_persons", "count", "households of five or more", "households", "households", sensitive=True),
-    Indicator("poor", "count", "households below the poverty line", "households", "households", sensitive=True),
-    Indicator(
-        "living_standard",
-        "mean",
-        "mean over persons of their household's disposable income by consumption unit, winsorised and rounded",
-        "EUR/year",
-        "persons",
-        sensitive=True,
-    ),
-)
+def _read() -> tuple[Indicator, ...]:
+    page = yaml.safe_load(files("carreau.release").joinpath("indicators.yaml").read_text(encoding="utf-8"))
+    return tuple(_indicator(name, entry) for name, entry in page["indicators"].items())
 
 
-def located_homes(territory: Territory) -> pl.LazyFrame:
-    """The homes that have a cell: `home_id`, the three columns of the cell, `commune`, and `side` of a QPV's limit.
+def _indicator(name: str, entry: dict[str, Any]) -> Indicator:
+    told = {key: value for key, value in entry.items() if key not in ("needs", "basis")}
+    return Indicator(name, needs=tuple(entry["needs"]), basis=Basis(**entry["basis"]), **told)
 
-    The side is the code of the QPV, or whether the home is in one, or nothing where that is not known.
+
+INDICATORS = _read()
+BANDS = tuple(one.name for one in INDICATORS if one.group == "ceiling_bands")
+"""The bands of the PLUS ceiling, from the lowest: they add up to the households."""
+
+
+def chosen(names: str) -> tuple[Indicator, ...]:
+    """The indicators of a choice: `all`, `none`, or names of indicators and groups with commas between.
+
+    Raises BadInput for an unknown name, with those there are.
     """
-    homes = territory.table("homes").filter(pl.col("cell_crs").is_not_null())
-    side = pl.coalesce("qpv", pl.col("in_qpv").cast(pl.String)).fill_null("")
-    return homes.select("home_id", *CELL_KEY, "commune", side=side)
+    if names in (ALL, NONE):
+        return INDICATORS if names == ALL else ()
+    asked = [name.strip() for name in names.split(",")]
+    known = dict.fromkeys(one.group or one.name for one in INDICATORS)
+    for name in asked:
+        if name not in known and name not in {one.name for one in INDICATORS}:
+            raise BadInput(f"unknown indicator {name!r}; there is {ALL}, {NONE}, {', '.join(known)}")
+    return tuple(one for one in INDICATORS if one.name in asked or (one.group and one.group in asked))
 
 
-def located_households(territory: Territory) -> pl.LazyFrame:
-    """One row a household of tenants whose home has a cell: the cell, the six indicators of the household, `origin`.
+def known_of(
+    indicators: Sequence[Indicator], households: pl.DataFrame, homes: pl.DataFrame
+) -> tuple[tuple[Indicator, ...], tuple[Indicator, ...]]:
+    """Those of which the rows know something, and those to be left out: their column is absent, or empty throughout."""
+    told = tuple(one for one in indicators if _known(one, homes if one.kind == "homes" else households))
+    return told, tuple(one for one in indicators if one not in told)
 
-    Counts are truth values, `persons` the number of persons, `living_standard` whole euros a year by consumption unit
-    (`consumption_units` is in tenths).
-    """
-    persons = pl.col("births").list.len().cast(pl.Int32)
-    households = territory.table("households").filter(pl.col("tenure") == "social")
-    return households.select(
-        "home_id",
-        "origin",
-        "poor",
-        persons=persons,
-        one_person=persons == 1,
-        lone_parents=pl.col("kind") == "lone_parent",
-        five_persons=persons >= 5,
-        living_standard=pl.col("disposable_income").cast(pl.Int64) * 10 // pl.col("consumption_units"),
-    ).join(located_homes(territory).drop("commune", "side"), on="home_id", how="inner").drop("home_id")  # fmt: skip
+
+def _known(one: Indicator, rows: pl.DataFrame) -> bool:
+    column = READ_FROM.get(one.name, one.name)
+    return column in rows.columns and rows[column].null_count() < rows.height

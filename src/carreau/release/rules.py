@@ -5,20 +5,52 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import yaml
+
 from carreau.rules.parameters import Family, read
 
 
 @dataclass(frozen=True)
+class Protection:
+    """What the gate does and why: name, title, what it `protects`, its reference.
+
+    `demonstrable` is false where no attack from published files can show what it is for, and `why` says so.
+    """
+
+    name: str
+    title: str
+    protects: str
+    reference: str
+    demonstrable: bool = True
+    why: str = ""
+
+
+def _protections() -> dict[str, Protection]:
+    page = yaml.safe_load(files("carreau.release").joinpath("protections.yaml").read_text(encoding="utf-8"))
+    return {name: Protection(name, **entry) for name, entry in page["protections"].items()}
+
+
+PROTECTIONS = _protections()
+
+
+@dataclass(frozen=True)
 class Rules:
-    """What a published unit must satisfy. Counts in households or homes, percentiles in percent, the step in euros."""
+    """What a published unit must satisfy. Counts in households or homes, percentiles in percent, steps in EUR or cents.
+
+    `off` names the protections that a test switches off to see what they are for; nothing else ever does.
+    """
 
     threshold: int
     count_margin: int
     winsor_percentiles: tuple[int, int]
     largest_part: int
     living_standard_step: int
+    rent_step: int
+    off: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
+        if unknown := self.off - PROTECTIONS.keys():
+            raise ValueError(f"no such protection: {', '.join(sorted(unknown))}")
         if self.threshold <= 2 * (self.count_margin + 1):
             raise ValueError("the intervals at both ends of a count must not meet: raise the threshold")
 
@@ -32,7 +64,17 @@ class Rules:
             winsor_percentiles=(low, high),
             largest_part=_newest("largest_part"),
             living_standard_step=_newest("living_standard_step"),
+            rent_step=_newest("rent_step"),
         )
+
+    def holds(self, protection: str) -> bool:
+        """Whether a protection is on. Raises KeyError for one that does not exist."""
+        return PROTECTIONS[protection].name not in self.off
+
+    @property
+    def least(self) -> int:
+        """How many a unit must hold to be published."""
+        return self.threshold if self.holds("threshold") else 1
 
 
 def references(count: str) -> list[dict[str, Any]]:

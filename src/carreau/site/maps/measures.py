@@ -53,6 +53,11 @@ class Indicator:
         return 100 if self.measure is Measure.SHARE else 1
 
     @property
+    def summed(self) -> bool:
+        """Whether the sum over units means something: of numbers, not of means."""
+        return self.measure is not Measure.MEAN
+
+    @property
     def decimals(self) -> int:
         """Decimals of the bounds of its classes."""
         return DECIMALS[self.measure]
@@ -83,7 +88,7 @@ def indicators(columns: Sequence[dict[str, Any]], count: str) -> tuple[Indicator
     found = []
     for column in columns:
         name, high = column["name"], column["name"]
-        if name in PLACE or name.endswith(HIGH):
+        if name in PLACE or name.endswith(HIGH) or not _shown(column, count):
             continue
         if name.endswith(LOW):
             name, high = name.removesuffix(LOW), name.removesuffix(LOW) + HIGH
@@ -93,9 +98,14 @@ def indicators(columns: Sequence[dict[str, Any]], count: str) -> tuple[Indicator
     return tuple(found)
 
 
+def _shown(column: dict[str, Any], count: str) -> bool:
+    """Whether the map has a way to show it: what is counted, an interval, a mean in euros. The files have the rest."""
+    return column["name"] == count or column["name"].endswith(LOW) or column["unit"] == "EUR/year"
+
+
 def _measure(column: dict[str, Any], count: str, *, interval: bool) -> tuple[Measure, str | None]:
     if column["name"] == count:
         return Measure.DENSITY, CELLS
     if not interval:
         return Measure.MEAN, None
-    return (Measure.SHARE if column["unit"] == column["denominator"] else Measure.RATIO), count
+    return (Measure.SHARE if column["unit"] == column["denominator"] == count else Measure.RATIO), count

@@ -3,10 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from importlib.resources import files
-
-import yaml
 
 from carreau.release.indicators import INDICATORS, Indicator
 from carreau.rules.parameters import Parameter, Value, in_force, load
@@ -21,9 +17,21 @@ class Basis:
     """An indicator and the texts it rests on; `verified` is false for a text that nobody here has read."""
 
     indicator: Indicator
-    collected: str
-    secrecy: str
-    verified: bool
+
+    @property
+    def collected(self) -> str:
+        """The text that lets it be collected."""
+        return self.indicator.basis.collected
+
+    @property
+    def secrecy(self) -> str:
+        """The text that keeps it secret."""
+        return self.indicator.basis.secrecy
+
+    @property
+    def verified(self) -> bool:
+        """Whether these texts were read."""
+        return self.indicator.basis.certainty == VERIFIED
 
 
 @dataclass(frozen=True)
@@ -44,15 +52,9 @@ class Period:
         return self.value.reference.partition(" ; http")[0]
 
 
-@cache
 def bases() -> Sequence[Basis]:
-    """One basis an indicator, in the order of the releases. Raises KeyError for an indicator without one."""
-    told = yaml.safe_load(files("carreau.site.pages").joinpath("data/bases.yaml").read_text(encoding="utf-8"))
-    found = {name: told["indicators"][name] for name in (one.name for one in INDICATORS)}
-    return [
-        Basis(one, found[one.name]["collected"], found[one.name]["secrecy"], found[one.name]["certainty"] == VERIFIED)
-        for one in INDICATORS
-    ]
+    """One basis an indicator, in the order of the releases."""
+    return [Basis(one) for one in INDICATORS]
 
 
 def periods(day: date) -> Sequence[Period]:
