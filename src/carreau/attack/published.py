@@ -18,11 +18,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from carreau.attack.knowledge import COUNTS
+from carreau.attack.knowledge import NOT_TRAITS as NOT_TRAITS
 from carreau.errors import BadInput
 
 Floats = npt.NDArray[np.float64]
-COUNTS = ("households", "homes")
-NOT_TRAITS = {*COUNTS, "persons", "living_standard"}
 PLACE = {"unit_id", "zone", "crs", "size", "north", "east", "cells"}
 
 
@@ -33,6 +33,7 @@ class Table:
     `told`: by quantity the least and the greatest number of each zone (no limit where nothing is told). `cells`: `cell`
     (text), `zone` (its number in `zones`, or -1 for a part of a cell in none). `units`: the squares of a grid, else
     None. `step`: what a mean is rounded to. `zoning`: what the zones are, as the file is called.
+    `limits`: those that living standards were brought back to, where the release tells them (`winsor_limits`).
     """
 
     name: str
@@ -45,6 +46,7 @@ class Table:
     units: pl.DataFrame | None = None
     step: int = 1
     zoning: str = ""
+    limits: tuple[float, float] = (0.0, np.inf)
 
     @property
     def base(self) -> tuple[Floats, Floats]:
@@ -74,8 +76,14 @@ def read(folder: Path) -> list[Table]:
         told=_told(units, count, folder / "units.csv"),
         cells=_numbered(cells, "unit_id", units["unit_id"], folder / "cells.csv"), method=about.get("method"),
         units=units if {"crs", "size", "north", "east"} <= set(units.columns) else None, step=int((steps or [1])[0]),
+        limits=_limits(about),
     )  # fmt: skip
     return [grid, *_others(folder, grid, cells)]
+
+
+def _limits(about: dict[str, Any]) -> tuple[float, float]:
+    low, high = about.get("winsor_limits") or (0.0, np.inf)
+    return float(low), float(high)
 
 
 def _others(folder: Path, grid: Table, cells: pl.DataFrame) -> list[Table]:
@@ -93,7 +101,7 @@ def _others(folder: Path, grid: Table, cells: pl.DataFrame) -> list[Table]:
             Table(
                 name=f"{file.stem} {grid.date}".strip(), count=grid.count, date=grid.date, zones=tuple(zones["zone"]),
                 told=_told(zones, grid.count, file), step=grid.step,
-                cells=_numbered(places, "zone", zones["zone"], where), zoning=file.stem,
+                cells=_numbered(places, "zone", zones["zone"], where), zoning=file.stem, limits=grid.limits,
             )
         )  # fmt: skip
     return found

@@ -12,6 +12,7 @@ from carreau.attack.findings import Attack, Finding
 from carreau.attack.ground import lay
 from carreau.attack.incomes import incomes
 from carreau.attack.moves import moved
+from carreau.attack.narrowing import narrowed
 from carreau.attack.published import Table
 from carreau.attack.register import open_register, parts_of
 from carreau.attack.short import short, without_sums
@@ -28,6 +29,7 @@ def attack(tables: Sequence[Table], homes: pl.DataFrame | None = None, *, progre
 
     Raises BadInput when the numbers contradict each other.
     """
+    tables = [narrowed(table) for table in tables]
     searched: Counter[str] = Counter()
     skipped: Counter[str] = Counter()
     found: list[Finding] = []

@@ -6,17 +6,15 @@ is the linear bound, rounded to whole numbers.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
 import numpy as np
-import yaml
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import coo_array, csr_array, hstack, vstack
 
 from carreau.attack.findings import BAND, SMALL
 from carreau.attack.ground import Core, Ground
-from carreau.attack.published import NOT_TRAITS, Floats, Table
+from carreau.attack.knowledge import COUNTS, MEANS, NOT_TRAITS, PERSONS, RELATIONS, linked, whole_of
+from carreau.attack.published import Floats, Table
 
 NEAR = 1e-5
 """How far a bound may be from the whole number that it is meant to be."""
@@ -27,7 +25,10 @@ ROUNDS = 200
 
 @dataclass(frozen=True, eq=False)
 class System:
-    """`matrix` @ unknowns <= `most`; the unknown of piece i and quantity q is number q * pieces + i."""
+    """`matrix` @ unknowns <= `most`; the unknown of piece i and quantity q is number q * pieces + i.
+
+    What is counted is the first of `quantities`.
+    """
 
     pieces: tuple[int, ...]
     quantities: tuple[str, ...]
@@ -41,7 +42,8 @@ class System:
         row[self.quantities.index(quantity) * size + places] = 1
         if without:
             row = -row
-            row[places] += 1
+            for name, times in whole_of(quantity, self.quantities[0]).items():
+                row[self.quantities.index(name) * size + places] += times
         return row
 
     def greatest(self, objective: Floats) -> tuple[float, Floats]:
@@ -98,39 +100,25 @@ def system(
     )  # fmt: skip
 
 
-def quantities_of(tables: Sequence[Table]) -> tuple[str, ...]:
-    """What some tables tell, or say something of, without means; what is counted comes first."""
-    names = dict.fromkeys(name for table in tables for name in (*table.told, *spoken_of(table)))
-    return tuple(sorted((name for name in names if name != "living_standard"), key=lambda n: n != tables[0].count))
+def quantities_of(count: str, trait: str) -> tuple[str, ...]:
+    """What is counted, a trait, and every quantity that relations link with it, told or not."""
+    return (count, *sorted({*linked(trait), *(name for name in whole_of(trait, count) if name != count)}))
 
 
 def sums_of(quantities: Sequence[str]) -> list[dict[str, int]]:
     """How often each quantity counts in sums that are never above 0, wherever; what is counted is the first one."""
     count = quantities[0]
-    below = [{count: -1, name: 1} for name in quantities if name not in NOT_TRAITS]
-    at_least = [{count: 1, "persons": -1}] if "persons" in quantities else []
-    return below + at_least + [told for relation in _relations() if (told := _as_told(relation, quantities))]
-
-
-def _as_told(relation: dict[str, int], quantities: Sequence[str]) -> dict[str, int] | None:
-    """A relation on quantities of which some are not told; without those that it counts positively it holds too."""
-    if any(times < 0 and name not in quantities for name, times in relation.items()):
-        return None
-    return {name: times for name, times in relation.items() if name in quantities}
+    parts = [{name: 1, **{whole: -times for whole, times in whole_of(name, count).items()}}
+             for name in quantities if name not in NOT_TRAITS]  # fmt: skip
+    at_least = [{count: 1, PERSONS: -1}] if PERSONS in quantities else []
+    known = [{count if name == "households" else name: times for name, times in one.items()} for one in RELATIONS]
+    return parts + at_least + [relation for relation in known if set(relation) <= set(quantities)]
 
 
 def spoken_of(table: Table) -> tuple[str, ...]:
     """The traits that a table tells, or says something of by telling others."""
-    reached = set(table.told) - {table.count}
-    while linked := {name for r in _relations() if reached & set(r) for name in r} - reached - {table.count}:
-        reached |= linked
+    reached = {other for name in table.told if name not in (*COUNTS, *MEANS) for other in linked(name)}
     return tuple(dict.fromkeys([*table.traits, *sorted(reached - NOT_TRAITS)]))
-
-
-@cache
-def _relations() -> tuple[dict[str, int], ...]:
-    text = files("carreau.attack").joinpath("relations.yaml").read_text(encoding="utf-8")
-    return tuple(yaml.safe_load(text)["relations"])
 
 
 def small_region(found: System, among: Sequence[int]) -> tuple[list[int], tuple[float, float]] | None:
