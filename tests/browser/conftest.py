@@ -29,7 +29,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """An installation with data, served by the site's own web server."""
     home = tmp_path_factory.mktemp("installation")
@@ -62,8 +62,8 @@ def until_it_answers(address: str, server: subprocess.Popen[bytes], seconds: flo
     pytest.fail("the server does not answer")
 
 
-# closed with the last test of this folder: open, it leaves an event loop running in which Django refuses its database
-@pytest.fixture(scope="package")
+# closed with each file: an open one leaves an event loop running, in which Django refuses its database to other tests
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
