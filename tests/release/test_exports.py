@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -13,11 +14,13 @@ from pyproj import CRS
 from carreau.errors import BadInput
 from carreau.outputs import file_sha256
 from carreau.register.territory import Territory
-from carreau.release.building import build
+from carreau.release import building
 from carreau.release.exports import columns, write
 from carreau.release.gate import Release
 
 Maker = Callable[..., Territory]
+
+build = partial(building.build, method="natural")
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import copy
 import dataclasses
 from collections.abc import Callable
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from carreau.errors import BadInput
 from carreau.register.territory import Territory
-from carreau.release.building import build
+from carreau.release import building
 from carreau.release.gate import Release, protect
 from carreau.release.indicators import INDICATORS, known_of
 from carreau.release.partition.drawn import CELL_KEY, Drawn, of_squares
@@ -23,6 +24,8 @@ from carreau.release.rules import Rules, references
 Maker = Callable[..., Territory]
 HERE, NEXT, FAR = (0, 0), (200, 0), (640_000, 0)
 ALONE, COUPLE, PARENT = (1, "alone", 15_000, False), (2, "couple", 30_000, False), (3, "lone_parent", 12_000, True)
+
+build = partial(building.build, method="natural")
 
 
 def living(corner: tuple[int, int], **numbers: int) -> list[tuple[Any, ...]]:
@@ -159,7 +162,8 @@ def test_a_release_cannot_be_forged(territory: Maker) -> None:
     true = build(territory(living(HERE, alone=11)))
     raw = pl.DataFrame({"size": [200]})
     with pytest.raises(TypeError, match=r"gate\.protect only"):
-        Release(facts={}, indicators=(), withheld=0, quality={}, _units=raw, _cells=raw, _bridges=None, gate=object())
+        Release(facts={}, indicators=(), withheld=0, quality={}, _units=raw, _cells=raw, _bridges=None, zones={},
+                gate=object())  # fmt: skip
     with pytest.raises((TypeError, ValueError)):
         dataclasses.replace(true, _units=raw)
     with pytest.raises(dataclasses.FrozenInstanceError):

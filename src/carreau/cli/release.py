@@ -21,15 +21,22 @@ def build_map(
     to: Annotated[Path, typer.Option(help="The folder of the release.")],
     method: Annotated[
         str, typer.Option(help="How cells are grouped: finest, natural (Insee's grid) or quadtree (dyadic).")
-    ] = "natural",
+    ] = "finest",
     count: Annotated[str, typer.Option(help="What is counted: households or homes.")] = "households",
-    indicators: Annotated[str, typer.Option(help="Which indicators: all or none.")] = "all",
+    indicators: Annotated[str, typer.Option(help="Which indicators: all, none, or names with commas between.")] = "all",
+    zoning: Annotated[
+        list[str] | None,
+        typer.Option(help="A table of zones beside the grid: commune, iris, qpv, residence, or one of the territory."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Build a protected release and attack it; it is written only when nobody could break it."""
     watch = Watch()
     with progress_bar() as progress:
-        release = build(Territory.open(folder), method=method, count=count, indicators=indicators, progress=progress)
+        release = build(
+            Territory.open(folder), method=method, count=count, indicators=indicators, zonings=zoning or (),
+            progress=progress,
+        )  # fmt: skip
         publish(release, to, register=folder, progress=progress)
     figures: dict[str, Any] = {
         "method": method,
@@ -38,7 +45,10 @@ def build_map(
         release.count: int(release.units[release.count].sum()),
         "share_at_200m": round(release.share_at_200m, 4),
         "withheld": release.withheld,
+        "exact_values_share": round(release.exact_values_share, 4),
+        "left_out": [one["indicator"] for one in release.facts["left_out"]],
         **{name: round(value, 4) for name, value in release.quality.items()},
+        "zonings": {name: table.figures for name, table in release.zones.items()},
         "digest": release.digest,
         "path": str(to),
         "seconds": watch.seconds,
@@ -47,4 +57,7 @@ def build_map(
         f"{figures['units']} units, {release.share_at_200m:.1%} of {count} at 200 m ({method}) in {to}",
         f"withheld, for your eyes only: {release.withheld} {count} in no unit",
     ]
+    for name, one in figures["zonings"].items():
+        told = ", ".join(f"{number} {how}" for how, number in one.items() if how != "homes_moved")
+        lines.append(f"{name}: {told}; {one['homes_moved']} homes on the wrong side")
     say(figures, lines, as_json=as_json)

@@ -16,6 +16,7 @@ from carreau.release.partition.finest import finest
 from carreau.release.partition.natural import natural
 from carreau.release.partition.quadtree import quadtree
 from carreau.release.rules import Rules, references
+from carreau.release.zones.belonging import belonging
 from carreau.rules.quartile import PUBLISHED
 
 METHODS = {"finest": finest, "natural": natural, "quadtree": quadtree}
@@ -25,9 +26,10 @@ COUNTS = ("households", "homes")
 def build(
     territory: Territory,
     *,
-    method: str = "natural",
+    method: str = "finest",
     count: str = "households",
     indicators: str = "all",
+    zonings: Sequence[str] = (),
     progress: Progress = silent,
 ) -> Release:
     """A protected map of a territory's located homes or of the households of their tenants.
@@ -35,7 +37,9 @@ def build(
     `indicators` is `all`, `none` or names with commas between. Those that the territory knows nothing of are left out,
     and `facts["left_out"]` says so. With `count="homes"` there are none, since they describe households.
 
-    Raises BadInput for an unknown method, count or indicator, for a territory without the table that is
+    `zonings` names the tables of zones to tell beside the units (see `zones.belonging`).
+
+    Raises BadInput for an unknown method, count, indicator or zoning, for a territory without the table that is
     counted, and when none of its homes has a point.
     """
     _refuse_unknown("method", method, METHODS)
@@ -43,7 +47,7 @@ def build(
     asked = chosen(indicators) if count == "households" else ()
     progress("reading homes and households", 0, 3)
     homes = located_homes(territory).collect()
-    rows = located_households(territory) if count == "households" else homes.select(CELL_KEY)
+    rows = located_households(territory) if count == "households" else homes.select("home_id", *CELL_KEY)
     values = home_values(territory).collect()
     if rows.is_empty():
         raise BadInput(f"has no {count} at a known point; nothing can be mapped", file=territory.path)
@@ -53,7 +57,8 @@ def build(
     progress("passing the gate", 2, 3)
     told, left_out = known_of(asked, rows, values)
     facts = _facts(territory, method, count, rows) | _about(territory, told, left_out)
-    release = protect(rows, drawn, indicators=told, rules=rules, facts=facts, homes=values)
+    placed = belonging(territory, list(dict.fromkeys(zonings))) if zonings else None
+    release = protect(rows, drawn, indicators=told, rules=rules, facts=facts, homes=values, belonging=placed)
     progress("passing the gate", 3, 3)
     return release
 

@@ -14,6 +14,7 @@ from carreau.release.indicators import Indicator
 from carreau.release.partition.drawn import CELL_KEY, Drawn, refuse_overlaps
 from carreau.release.rules import Rules
 from carreau.release.traits import exact, told, winsorised
+from carreau.release.zones.tables import ZoneTable, zone_tables
 
 _GATE = object()
 
@@ -34,12 +35,14 @@ class Release:
     _units: pl.DataFrame = field(repr=False)
     _cells: pl.DataFrame = field(repr=False)
     _bridges: pl.DataFrame | None = field(repr=False)
+    zones: Mapping[str, ZoneTable] = field(repr=False)
     gate: InitVar[object]
 
     def __post_init__(self, gate: object) -> None:
         if gate is not _GATE:
             raise TypeError("a Release is made by carreau.release.gate.protect only")
         object.__setattr__(self, "facts", MappingProxyType(dict(self.facts)))
+        object.__setattr__(self, "zones", MappingProxyType(dict(self.zones)))
         object.__setattr__(self, "_seal", self.digest)
 
     @property
@@ -88,9 +91,10 @@ class Release:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the units, cells and bridges (see `carreau.outputs.digest`)."""
+        """SHA-256 of the units, cells, bridges and tables of zones (see `carreau.outputs.digest`)."""
         bridges = {} if self._bridges is None else {"bridges": self._bridges}
-        return digest({"units": self._units, "cells": self._cells, **bridges})
+        zones = {f"zones/{name}{end}": t for name, one in self.zones.items() for end, t in one.frames.items()}
+        return digest({"units": self._units, "cells": self._cells, **bridges, **zones})
 
     @property
     def intact(self) -> bool:
@@ -106,12 +110,14 @@ def protect(
     rules: Rules,
     facts: Mapping[str, Any],
     homes: pl.DataFrame | None = None,
+    belonging: pl.DataFrame | None = None,
 ) -> Release:
     """Let through what may be told of `rows`, one a household or home with its cell (`CELL_KEY`) and exact values.
 
     `drawn.cells` are those with located homes, which the open register tells. `facts["count"]` names what a row is. A
     unit with fewer rows than the threshold is not published, nor is any figure that would tell how many are not.
     `homes` is needed by indicators on homes: one row each with its cell and values (`located.home_values`).
+    `belonging` (`zones.belonging`) asks for tables of zones beside the units; the rows then name their `home_id`.
 
     Raises ValueError when two units share a cell, when units do not fit their cells, or when a row is in no drawn cell.
     """
@@ -143,8 +149,23 @@ def protect(
         _units=units.sort("crs", "north", "east", "unit_id"),
         _cells=_cells_of(drawn.cells, units),
         _bridges=None if drawn.squares else _cells_of(drawn.bridges, units),
+        zones={} if belonging is None else _zones_of(belonging, rows, drawn, units, indicators, rules, facts["count"]),
         gate=_GATE,
     )
+
+
+def _zones_of(
+    belonging: pl.DataFrame, rows: pl.DataFrame, drawn: Drawn, units: pl.DataFrame, indicators: tuple[Indicator, ...],
+    rules: Rules, count: str,
+) -> dict[str, ZoneTable]:  # fmt: skip
+    counted = rows.group_by("home_id").agg(n=pl.len())
+    published = drawn.cells.join(units, on="unit_id", how="semi")
+    homes = belonging.join(counted, on="home_id", how="left").with_columns(pl.col("n").fill_null(0))
+    homes = homes.join(published, on=CELL_KEY, how="left")
+    zonings = [name for name in belonging.columns if name not in ("home_id", *CELL_KEY)]
+    return zone_tables(
+        homes, units, zonings=zonings, count=count, indicators=indicators, threshold=rules.threshold
+    )  # fmt: skip
 
 
 def _cells_of(cells: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:

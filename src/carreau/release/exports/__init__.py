@@ -21,6 +21,7 @@ from carreau.release.exports.geoparquet import write_geoparquet
 from carreau.release.exports.page import PAGE, columns, page
 from carreau.release.gate import Release
 from carreau.release.polygons import polygons
+from carreau.release.zones.files import write_zones
 
 __all__ = ["PAGE", "columns", "fill", "write"]
 
@@ -46,6 +47,7 @@ def fill(release: Release, folder: Path) -> dict[str, str]:
     release.cells.write_csv(folder / "cells.csv")
     if release.bridges is not None:
         release.bridges.write_csv(folder / "bridges.csv")
+    write_zones(release.zones, folder)
     write_geoparquet(units, shapes, folder / "units.parquet")
     write_flatgeobuf(units, shapes, folder / "units.fgb")
     data = _hashes(folder)

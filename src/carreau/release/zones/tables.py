@@ -71,7 +71,7 @@ def _table(
     zones = pl.DataFrame(
         {
             "zone": pieces.labels[number],
-            "told": told.status,
+            "told": pl.Series(told.status, dtype=pl.String),
             "homes": pieces.sums(number, pieces.homes),
             "homes_moved": told.homes_moved,
         }
