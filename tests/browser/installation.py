@@ -1,6 +1,7 @@
-"""A whole installation on one in three homes of the Nantes extract: `python -m tests.browser.installation HOME`.
+"""A whole installation on one in three homes of the Nantes extract, with a map of Bondy.
 
-A process of its own, so that the settings of the site are those that it is served with.
+`python -m tests.browser.installation HOME`: a process of its own, so that the settings of the site are those that it
+is served with.
 """
 
 import gzip
@@ -10,6 +11,7 @@ from importlib.resources import files
 from itertools import islice
 from pathlib import Path
 
+from carreau.demo.bondy import bondy
 from carreau.demo.run import EXTRACT, SEED
 from carreau.register.importing import ImportOptions, import_rpls
 from carreau.register.synthetic.synthesize import synthesize
@@ -42,7 +44,8 @@ def main(home: Path) -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
     from carreau.site.bridge.demonstration import load
 
-    load(territory(home))
+    bondy(home / "bondy", seed=SEED)
+    load(territory(home), home / "bondy")
 
 
 if __name__ == "__main__":

@@ -143,6 +143,8 @@ WALKED: dict[str, Walked] = {
     "candidates": Walked(_vacancy),
     "map_units": Walked(given(key="unknown"), Owner.NOBODY),
     "map_communes": Walked(given(key="unknown"), Owner.NOBODY),
+    "map_bridges": Walked(given(key="unknown"), Owner.NOBODY),
+    "map_profile": Walked(given(key="unknown", unit_id="1"), Owner.NOBODY),
     "map_panel": Walked(given(key="unknown", unit_id="1"), Owner.NOBODY),
     "map_file": Walked(given(key="unknown", file="units.parquet"), Owner.NOBODY),
     "rank_candidates": Walked(lambda organisation, _user: {"pk": _register(organisation).pk}),

@@ -112,3 +112,55 @@ def test_the_background_has_the_communes_around(client: Client, published: Publi
     inside = shapely.Point(centre(3035, *TWELVE))
     shapes = [shapely.from_geojson(json.dumps(one["geometry"])) for one in found["features"]]
     assert sum(shape.contains(inside) for shape in shapes) == 1
+
+
+def whole_and(client: Client, published: Published, asked: str) -> tuple[bytes, Any]:
+    address = f"/carte/{published.digest[:16]}/fichiers/units.csv"
+    whole = b"".join(client.get(address).streaming_content)  # type: ignore[attr-defined]
+    return whole, get(client, address, range=asked)
+
+
+@pytest.mark.parametrize(
+    ("asked", "start", "end"),
+    [("bytes=0-9", 0, 10), ("bytes=7-", 7, None), ("bytes=-5", -5, None), ("bytes=3-999999", 3, None)],
+)
+def test_a_part_of_a_file_is_served(
+    client: Client, published: Published, asked: str, start: int, end: int | None
+) -> None:
+    whole, answer = whole_and(client, published, asked)
+    part = b"".join(answer.streaming_content)
+    assert answer.status_code == 206
+    assert part == whole[start:end]
+    first = start % len(whole)
+    assert answer["Content-Range"] == f"bytes {first}-{first + len(part) - 1}/{len(whole)}"
+    assert int(answer["Content-Length"]) == len(part)
+
+
+def test_a_part_that_is_not_there_is_refused(client: Client, published: Published) -> None:
+    whole, answer = whole_and(client, published, "bytes=999999-")
+    assert (answer.status_code, answer["Content-Range"]) == (416, f"bytes */{len(whole)}")
+
+
+@pytest.mark.parametrize("asked", ["bytes=-", "bytes=0-1,4-5", "lines=1-2", "bytes=9-2x"])
+def test_what_is_no_single_part_gets_the_whole(client: Client, published: Published, asked: str) -> None:
+    whole, answer = whole_and(client, published, asked)
+    assert (answer.status_code, b"".join(answer.streaming_content)) == (200, whole)
+
+
+def test_the_page_lists_every_file_with_its_size(client: Client, published: Published, own_home: Path) -> None:
+    page = client.get("/carte/").content.decode()
+    for file in (own_home / published.folder).rglob("[!.]*"):
+        assert f'/fichiers/{file.relative_to(own_home / published.folder).as_posix()}"' in page
+    assert ".carreau" not in page
+    assert client.get(f"/carte/{published.digest[:16]}/fichiers/.carreau").status_code == 404
+
+
+def test_a_page_of_a_release_is_read_in_the_browser_without_any_script(
+    client: Client, published: Published, own_home: Path
+) -> None:
+    (own_home / published.folder / "proof.html").write_text("<style>p {}</style><p>proof</p>", encoding="utf-8")
+    answer = client.get(f"/carte/{published.digest[:16]}/fichiers/proof.html")
+    assert b"".join(answer.streaming_content).startswith(b"<style>")  # type: ignore[attr-defined]
+    assert answer["Content-Disposition"].startswith("inline")
+    assert "script-src 'none'" in answer["Content-Security-Policy"]
+    assert "default-src 'none'" in answer["Content-Security-Policy"]

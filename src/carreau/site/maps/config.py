@@ -10,6 +10,7 @@ from carreau.site.maps.geometry import bearing, bounds, extent
 from carreau.site.maps.measures import Indicator, Measure
 from carreau.site.maps.shown import Shown
 from carreau.site.maps.tiles import Tiles
+from carreau.site.maps.wording import rate, why_in_short
 from carreau.site.pages.templatetags.words import language, say
 
 CONTROLS = {
@@ -17,6 +18,8 @@ CONTROLS = {
     "NavigationControl.ZoomIn": "maps.zoom_in",
     "NavigationControl.ZoomOut": "maps.zoom_out",
 }
+DECIMALS = {Measure.RATIO: 1, Measure.DENSITY: 1, Measure.RENT: 2}
+"""Decimals of a value under the mouse."""
 PLACE = "CRS0RES0mN0E0"
 """Stands for a unit in an address."""
 
@@ -24,10 +27,12 @@ PLACE = "CRS0RES0mN0E0"
 def config(release: Shown, background: Tiles | None) -> dict[str, Any]:
     """Sources as MapLibre reads them, so that tiles can replace a file; bounds, bearing, indicators, words."""
     return {
+        "live": static("js/live.js"),
         "library": static("vendor/maplibre/maplibre-gl.mjs"),
         "worker": static("vendor/maplibre/maplibre-gl-worker.mjs"),
         "units": {"type": "geojson", "data": data_address("map_units", release)},
         "communes": {"type": "geojson", "data": data_address("map_communes", release)},
+        "bridges": {"type": "geojson", "data": data_address("map_bridges", release)},
         "tiles": background and {"type": "raster", "tiles": [background.address], "tileSize": 256, "maxzoom": 18},
         "bounds": bounds(release),
         "extent": extent(release),
@@ -37,7 +42,8 @@ def config(release: Shown, background: Tiles | None) -> dict[str, Any]:
         "language": language(),
         "words": {"controls": {name: say(key) for name, key in CONTROLS.items()},
                   "interval": say("maps.interval", low="{low}", high="{high}"),
-                  "unknown": say("maps.not_told")},
+                  "unknown": say("maps.not_told"),
+                  "merged": why_in_short(release)},
     }  # fmt: skip
 
 
@@ -54,8 +60,9 @@ def _indicator(release: Shown, indicator: Indicator) -> dict[str, Any]:
         "high": indicator.high,
         "over": indicator.over,
         "factor": indicator.factor,
+        "divisor": indicator.divisor,
         "breaks": found.breaks,
         "colours": found.colours,
-        "decimals": 1 if indicator.measure in (Measure.RATIO, Measure.DENSITY) else 0,
-        "rate": say(f"maps.rate_{indicator.measure}_{release.count}", value="{value}"),
+        "decimals": DECIMALS.get(indicator.measure, 0),
+        "rate": rate(indicator, "{value}"),
     }

@@ -1,7 +1,7 @@
 """The map as SVG: what is seen without a script, before the script is there, and on paper."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -14,6 +14,9 @@ from carreau.places.projection import WGS84, project
 from carreau.site.maps.geometry import Floats, around, frame, merged
 from carreau.site.maps.shown import Shown
 
+Box = tuple[int, int, int, int, int]
+"""A grid, and in its metres west, south, width and height."""
+LEAST_AROUND = 30 * CELL
 MOST_UNITS = 5000
 """Beyond, a page would weigh megabytes: the table and the files say it all."""
 
@@ -34,6 +37,8 @@ class Drawing:
     width: int
     height: int
     communes: Sequence[str]
+    bridges: Sequence[str]
+    """Paths of the cells without homes that hold a unit together."""
     patches: Sequence[Patch]
 
 
@@ -43,17 +48,36 @@ def drawings(release: Shown) -> list[Drawing]:
         return []
     parts = release.places.partition_by("cell_crs", maintain_order=True)
     colours = _colours(release)
-    return [_drawing(release, part, colours) for part in sorted(parts, key=lambda part: -part.height)]
+    parts = sorted(parts, key=lambda part: -part.height)
+    return [_drawing(release, part, frame(_on_grid(release.ground, part)), colours) for part in parts]
 
 
-def _drawing(release: Shown, part: pl.DataFrame, colours: dict[str, str]) -> Drawing:
-    grid, west, south, width, height = frame(part)
+def surroundings(release: Shown, places: pl.DataFrame) -> Drawing:
+    """Some cells of one grid in the middle of what is around them; patches have no colours."""
+    grid, x, y, width, height = frame(places)
+    side = max(width, height, LEAST_AROUND)
+    box = grid, x - (side - width) // 2 // CELL * CELL, y - (side - height) // 2 // CELL * CELL, side, side
+    east, north = pl.col("cell_east"), pl.col("cell_north")
+    near_it = east.is_between(box[1], box[1] + side - CELL) & north.is_between(box[2], box[2] + side - CELL)
+    part = _on_grid(release.places, places).filter(near_it)
+    bridges = release.bridges.filter(near_it)
+    return _drawing(replace(release, bridges=bridges), part, box, {})
+
+
+def _on_grid(cells: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
+    return cells.filter(pl.col("cell_crs") == part["cell_crs"][0])
+
+
+def _drawing(release: Shown, part: pl.DataFrame, box: Box, colours: dict[str, str]) -> Drawing:
+    grid, west, south, width, height = box
     top = south + height
     units = merged(part)
     shapes = shapely.transform(list(units.values()), partial(_placed, west, top))
-    patches = [Patch(unit, _path(shape), colours[unit]) for unit, shape in zip(units, shapes, strict=True)]
+    patches = [Patch(unit, _path(shape), colours.get(unit, "")) for unit, shape in zip(units, shapes, strict=True)]
+    links = merged(_on_grid(release.bridges, part)).values()
+    bridges = [_path(shape) for shape in shapely.transform(list(links), partial(_placed, west, top))]
     width, height = width // CELL, height // CELL
-    return Drawing(width, height, _communes(release, grid, west, top, width, height), patches)
+    return Drawing(width, height, _communes(release, grid, west, top, width, height), bridges, patches)
 
 
 def _colours(release: Shown) -> dict[str, str]:

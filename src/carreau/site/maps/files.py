@@ -3,22 +3,27 @@
 import gzip
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from csp.constants import NONE
+from csp.decorators import csp_replace
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import condition, require_safe
 
-from carreau.release.exports import PAGE
 from carreau.site.accounts.rights import Action, needs
 from carreau.site.maps import publishing
 from carreau.site.maps.config import data_address
-from carreau.site.maps.geometry import communes_geojson, units_geojson
+from carreau.site.maps.geometry import bridges_geojson, communes_geojson, units_geojson
 from carreau.site.maps.models import Published
+from carreau.site.maps.ranges import file_response
 from carreau.site.maps.shown import Shown, shown
+from carreau.site.maps.wording import file_words
+from carreau.site.pages.templatetags.words import language
 
 FOREVER = "public, max-age=31536000, immutable"
 TYPES = {
@@ -30,9 +35,41 @@ TYPES = {
     ".parquet": "application/vnd.apache.parquet",
     ".pmtiles": "application/vnd.pmtiles",
 }
+OTHER = "application/octet-stream"
+ALONE: dict[str, Any] = {"script-src": [NONE], "style-src": ["'unsafe-inline'"], "img-src": ["data:"]}
+"""The policy of a page that comes with a release: its own styles and pictures, no script, nothing from elsewhere."""
 LICENCES = {"Licence Ouverte 2.0": "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"}
 
-MAKERS: dict[str, Callable[[Shown], dict[str, Any]]] = {"units": units_geojson, "communes": communes_geojson}
+MAKERS: dict[str, Callable[[Shown], dict[str, Any]]] = {
+    "units": units_geojson, "bridges": bridges_geojson, "communes": communes_geojson,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file of a release: its name there, what it is in words (empty when not known), its size."""
+
+    name: str
+    words: str
+    bytes: int
+
+    @property
+    def page(self) -> bool:
+        """Whether it is read in the browser."""
+        return self.name.endswith(".html")
+
+
+def downloads(published: Published) -> list[Download]:
+    """Every file of a release, pages to read first."""
+    return list(_downloads(settings.ENVIRONMENT.home / published.folder, language()))
+
+
+@lru_cache(maxsize=16)
+def _downloads(folder: Path, _language: str) -> tuple[Download, ...]:
+    files = (one for one in folder.rglob("*") if one.is_file() and not one.name.startswith("."))
+    found = sorted(files, key=lambda one: (one.suffix != ".html", one))
+    named = [(one.relative_to(folder).as_posix(), one.stat().st_size) for one in found]
+    return tuple(Download(name, file_words(name), size) for name, size in named)
 
 
 def published_or_404(key: str) -> Published:
@@ -82,19 +119,20 @@ def latest_geojson(_request: HttpRequest) -> HttpResponse:
 @needs(Action.READ_PUBLIC_PAGES)
 @require_safe
 @condition(_etag, _modified)
-def released_file(_request: HttpRequest, key: str, file: str) -> HttpResponseBase:
-    """A file of the release as it was written; its licence in a header too."""
+def released_file(request: HttpRequest, key: str, file: str) -> HttpResponseBase:
+    """A file of the release as it was written, or a part of it; its licence in a header too."""
     published = published_or_404(key)
-    release = shown(published)
-    if file not in (*release.page["files"], PAGE):
+    found = next((one for one in downloads(published) if one.name == file), None)
+    if found is None:
         raise Http404
-    path = settings.ENVIRONMENT.home / published.folder / file
-    response = FileResponse(path.open("rb"), content_type=TYPES[path.suffix])
-    response.headers["Content-Disposition"] = f'attachment; filename="carreau-{key}-{file}"'
+    path = settings.ENVIRONMENT.home / published.folder / found.name
+    response = file_response(request, path, TYPES.get(path.suffix, OTHER))
+    name = f"carreau-{key}-{file.replace('/', '-')}"
+    response.headers["Content-Disposition"] = f'{"inline" if found.page else "attachment"}; filename="{name}"'
     response.headers["Cache-Control"] = FOREVER
-    if licence := LICENCES.get(release.page["licence"] or ""):
+    if licence := LICENCES.get(published.facts["licence"] or ""):
         response.headers["Link"] = f'<{licence}>; rel="license"'
-    return response
+    return csp_replace(ALONE)(lambda _: response)(request) if found.page else response
 
 
 @lru_cache(maxsize=8)

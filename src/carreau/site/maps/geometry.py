@@ -41,14 +41,20 @@ def communes_geojson(release: Shown) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": [_feature({}, one) for one in near(around(release))]}
 
 
+def bridges_geojson(release: Shown) -> dict[str, Any]:
+    """One feature a unit that cells without homes hold together: those cells."""
+    features = [_feature({"unit_id": unit}, shape) for unit, shape in outlines(release.bridges).items()]
+    return {"type": "FeatureCollection", "features": features}
+
+
 def outlines(places: pl.DataFrame) -> dict[str, Any]:
     """The cells of each unit as one shape, in degrees."""
     return {unit: _to_degrees(one, grid) for grid, part in _by_grid(places) for unit, one in merged(part).items()}
 
 
 def bounds(release: Shown) -> Box:
-    """West, south, east and north of the inhabited cells, in degrees."""
-    boxes = [_corners(*part) for part in _by_grid(release.places)]
+    """West, south, east and north of what is framed, in degrees."""
+    boxes = [_corners(*part) for part in _by_grid(release.ground)]
     west, south = np.min([box[:2] for box in boxes], axis=0)
     east, north = np.max([box[2:] for box in boxes], axis=0)
     return float(west), float(south), float(east), float(north)
@@ -69,14 +75,14 @@ def box_of(unit: dict[str, Any]) -> Box:
 
 def extent(release: Shown) -> dict[str, Any]:
     """What the drawing of the fullest grid shows: `centre` in degrees, `width` and `height` in metres."""
-    grid, x, y, width, height = frame(release.places)
+    grid, x, y, width, height = frame(release.ground)
     longitude, latitude = _degrees(grid, np.array([x + width / 2]), np.array([y + height / 2]))
     return {"centre": [float(longitude[0]), float(latitude[0])], "width": width, "height": height}
 
 
 def bearing(release: Shown) -> float:
     """Where the grid's north points in the middle of the fullest grid, in degrees clockwise from the map's north."""
-    grid, x, y, width, height = frame(release.places)
+    grid, x, y, width, height = frame(release.ground)
     middle = y + height / 2
     lon, lat = project(np.repeat(x + width / 2, 2), np.array([middle, middle + 1000]), grid, WGS84)
     return round(float(np.degrees(np.arctan2((lon[1] - lon[0]) * np.cos(np.radians(lat[0])), lat[1] - lat[0]))), 2)
@@ -104,6 +110,8 @@ def _corners(grid: int, part: pl.DataFrame) -> Sequence[float]:
 
 def merged(part: pl.DataFrame) -> dict[str, Any]:
     """The cells of each unit as one shape, in metres of their one grid."""
+    if part.is_empty():
+        return {}
     part = part.sort("unit_id", "cell_north", "cell_east")
     north, east = (part[name].to_numpy().astype(np.float64) for name in ("cell_north", "cell_east"))
     boxes = shapely.box(east, north, east + CELL, north + CELL)

@@ -25,6 +25,10 @@ class Shown:
     units: pl.DataFrame
     places: pl.DataFrame
     """One row a cell with located homes: `unit_id`, `cell_crs`, `cell_north`, `cell_east`."""
+    bridges: pl.DataFrame
+    """The same of the cells without homes that hold units together."""
+    ground: pl.DataFrame
+    """The cells that a drawing frames: `places`, and those of another release that it is compared with."""
     indicators: tuple[Indicator, ...]
     classes: Mapping[str, Classes]
     """By the name of an indicator."""
@@ -47,6 +51,10 @@ class Shown:
         """The row of a unit."""
         return next(self.units.filter(pl.col("unit_id") == unit_id).iter_rows(named=True), None)
 
+    def bridges_of(self, unit_id: str) -> int:
+        """How many cells without homes hold a unit together."""
+        return self.bridges.filter(pl.col("unit_id") == unit_id).height
+
 
 def shown(published: Published) -> Shown:
     """Read a release; once for each process, since its files never change."""
@@ -56,11 +64,16 @@ def shown(published: Published) -> Shown:
 @lru_cache(maxsize=8)
 def _read(folder: Path) -> Shown:
     page = json.loads((folder / PAGE).read_text(encoding="utf-8"))
-    cells = pl.read_csv(folder / "cells.csv", schema={"cell_id": pl.String, "unit_id": pl.String})
-    places = cells.select("unit_id").hstack(parse_cell_ids(cells["cell_id"]).drop("cell_size"))
+    places = _placed(folder / "cells.csv")
+    bridges = _placed(folder / "bridges.csv") if "bridges.csv" in page["files"] else places.clear()
     sizes = places.group_by("unit_id").agg(pl.len().cast(pl.Int32).alias(CELLS))
     units = pl.read_parquet(folder / "units.parquet", columns=[column["name"] for column in page["columns"]])
     units = units.join(sizes, on="unit_id", how="left", validate="1:1", maintain_order="left")
     found = indicators(page["columns"], page["count"])
     by_name = {one.name: classes(one.middle(units), one.decimals) for one in found}
-    return Shown(page, units, places, found, by_name)
+    return Shown(page, units, places, bridges, places, found, by_name)
+
+
+def _placed(file: Path) -> pl.DataFrame:
+    cells = pl.read_csv(file, schema={"cell_id": pl.String, "unit_id": pl.String})
+    return cells.select("unit_id").hstack(parse_cell_ids(cells["cell_id"]).drop("cell_size"))

@@ -10,7 +10,7 @@ from django import forms
 from carreau.places.grid import CELL
 from carreau.site.maps.measures import Indicator
 from carreau.site.maps.shown import Shown
-from carreau.site.maps.wording import corner, label, size, told
+from carreau.site.maps.wording import corner, extent, label, told
 from carreau.site.pages.templatetags.words import say
 
 ROWS = 50
@@ -77,6 +77,6 @@ def table(release: Shown, choice: Choice) -> pl.DataFrame:
 def rows(units: pl.DataFrame, indicators: Sequence[Indicator]) -> list[Row]:
     """Units in words and figures."""
     return [
-        Row(row["unit_id"], corner(row), size(row["size"]), [told(one, row) for one in indicators])
+        Row(row["unit_id"], corner(row), extent(row), [told(one, row) for one in indicators])
         for row in units.iter_rows(named=True)
     ]

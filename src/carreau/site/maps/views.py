@@ -11,15 +11,15 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from carreau.site.accounts.rights import Action, needs
-from carreau.site.maps import publishing
+from carreau.site.maps.about import about, card
 from carreau.site.maps.config import config
 from carreau.site.maps.drawing import drawings
-from carreau.site.maps.files import LICENCES, published_or_404
-from carreau.site.maps.geometry import box_of
+from carreau.site.maps.editions import chosen, edition_of, editions
+from carreau.site.maps.files import published_or_404
 from carreau.site.maps.shown import Shown, shown
 from carreau.site.maps.table import ROWS, Choice, rows, table
 from carreau.site.maps.tiles import tiles
-from carreau.site.maps.wording import definition, denominator, label, legends, lines, size, why
+from carreau.site.maps.wording import definition, denominator, label, legends
 from carreau.site.pages.templatetags.words import say
 
 PANEL_FOR = "public, max-age=600"
@@ -29,24 +29,27 @@ NAMED = ("size", "least", "sort", "order")
 @needs(Action.READ_PUBLIC_PAGES)
 @require_safe
 def map_page(request: HttpRequest) -> HttpResponseBase:
-    """The map of the release published last: `indicator` chooses the colours, `unit` opens a card.
+    """A published map: `map` chooses which, `indicator` the colours; `unit` opens a card.
 
-    An unknown indicator answers 400 and an unknown unit 404, both with the map.
+    An unknown indicator answers 400, an unknown map or unit 404, all with a map.
     """
-    published = publishing.latest()
-    if published is None:
+    known = editions()
+    if not known:
         return render(request, "maps/empty.html", {"title": "maps.title"})
-    release, background = shown(published), tiles()
-    asked, unit_id = request.GET.get("indicator", ""), request.GET.get("unit", "")
-    indicator, row = release.indicator(asked), release.unit(unit_id) if unit_id else None
-    status, wrong = 200, ""
+    edition = chosen(request.GET.get("map", ""), known)
+    status, wrong = (200, "") if edition else (404, "maps.wrong_map")
+    edition = edition or known[0]
+    release, background = shown(edition.published), tiles()
+    unit_id = request.GET.get("unit", "")
+    indicator = release.indicator(request.GET.get("indicator", ""))
+    row = release.unit(unit_id) if unit_id else None
     if indicator is None:
         status, wrong, indicator = 400, "maps.wrong_indicator", release.indicators[0]
-    elif unit_id and row is None:
+    elif unit_id and row is None and not wrong:
         status, wrong = 404, "maps.wrong_unit"
     context = {
-        **_about(release),
-        "published": published,
+        **about(release, edition),
+        "editions": known,
         "indicator": indicator,
         "legends": legends(release),
         "figure": _slice(release.indicators.index(indicator)),
@@ -54,7 +57,7 @@ def map_page(request: HttpRequest) -> HttpResponseBase:
         "config": json.dumps(config(release, background), ensure_ascii=False, separators=(",", ":")),
         "tiles": background,
         "wrong": wrong and say(wrong),
-        **(_panel(release, row) if row else {}),
+        **(card(release, row) if row else {}),
     }
     response = render(request, "maps/map.html", context, status=status)
     return csp_update(background.policy)(lambda _: response)(request) if background else response
@@ -64,11 +67,13 @@ def map_page(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def panel(request: HttpRequest, key: str, unit_id: str) -> HttpResponse:
     """The card of a unit alone, for the map's script."""
-    release = shown(published_or_404(key))
+    published = published_or_404(key)
+    release = shown(published)
     row = release.unit(unit_id)
     if row is None:
         raise Http404
-    response = render(request, "maps/_panel.html", {**_about(release), **_panel(release, row)})
+    context = {**about(release, edition_of(published)), **card(release, row)}
+    response = render(request, "maps/_panel.html", context)
     response.headers["Cache-Control"] = PANEL_FOR
     return response
 
@@ -77,25 +82,31 @@ def panel(request: HttpRequest, key: str, unit_id: str) -> HttpResponse:
 @require_safe
 def table_page(request: HttpRequest) -> HttpResponse:
     """The same figures as a table. What cannot be read answers 400, with what is wrong and the whole table."""
-    published = publishing.latest()
-    if published is None:
+    known = editions()
+    if not known:
         return render(request, "maps/empty.html", {"title": "maps.table_title"})
-    release = shown(published)
+    edition = chosen(request.GET.get("map", ""), known)
+    status, wrong = (200, "") if edition else (404, "maps.wrong_map")
+    edition = edition or known[0]
+    release = shown(edition.published)
     choice = Choice(request.GET, release)
     choice.is_valid()
     units = table(release, choice)
     page = Paginator(range(units.height), ROWS).get_page(choice.chosen("page") or 1)
     kept = {name: value for name in NAMED if (value := choice.chosen(name))}
+    if not edition.first:
+        kept = {"map": edition.slug, **kept}
     context = {
-        **_about(release),
-        "published": published,
+        **about(release, edition),
+        "editions": known,
+        "wrong": wrong and say(wrong),
         "choice": choice,
         "page": page,
         "rows": rows(units[page.start_index() - 1 : page.end_index()] if units.height else units, release.indicators),
         "heads": _heads(release, kept),
         "kept": urlencode(kept),
     }
-    return render(request, "maps/table.html", context, status=400 if choice.errors else 200)
+    return render(request, "maps/table.html", context, status=400 if choice.errors else status)
 
 
 def _heads(release: Shown, kept: dict[str, Any]) -> list[dict[str, str]]:
@@ -109,34 +120,12 @@ def _heads(release: Shown, kept: dict[str, Any]) -> list[dict[str, str]]:
             {
                 "label": label(one),
                 "definition": definition(one),
-                "over": denominator(one, release.count),
+                "over": denominator(one),
                 "address": "?" + urlencode(query),
                 "sorted": ("descending" if down else "ascending") if mine else "",
             }
         )
     return heads
-
-
-def _panel(release: Shown, row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "unit": row,
-        "unit_size": size(row["size"]),
-        "why": why(release, row),
-        "lines": lines(release, row),
-        "box": ",".join(map(str, box_of(row))),
-    }
-
-
-def _about(release: Shown) -> dict[str, Any]:
-    page = release.page
-    return {
-        "release": page,
-        "key": release.key,
-        "rule": page["rules"][0] if page["rules"] else None,
-        "finest": 100 * page["share_at_200m"],
-        "licence": LICENCES.get(page["licence"] or ""),
-        "files": [*page["files"], "release.json"],
-    }
 
 
 def _slice(place: int) -> str:

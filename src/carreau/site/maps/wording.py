@@ -9,7 +9,7 @@ import numpy as np
 from carreau import text
 from carreau.places.grid import CELL
 from carreau.site.maps.classes import UNKNOWN, brought_down, brought_up
-from carreau.site.maps.measures import Indicator, Measure
+from carreau.site.maps.measures import CELLS, EUROS, Indicator, Measure
 from carreau.site.maps.shown import Shown
 from carreau.site.pages.templatetags.words import euros, number, say
 
@@ -57,10 +57,16 @@ def definition(indicator: Indicator) -> str:
     return _known(f"maps.definition_{indicator.name}", indicator.definition)
 
 
-def denominator(indicator: Indicator, count: str) -> str:
+def denominator(indicator: Indicator) -> str:
     """What an indicator is told over."""
-    others = {Measure.DENSITY: "nothing", Measure.RATIO: "ratio", Measure.MEAN: "persons"}
-    return say(f"maps.over_{others.get(indicator.measure, count)}")
+    names = {Measure.DENSITY: "nothing", Measure.RATIO: "ratio", Measure.RENT: "surface",
+             Measure.MEAN: "median" if indicator.denominator == "households" else "persons"}  # fmt: skip
+    return say(f"maps.over_{names.get(indicator.measure, indicator.per)}")
+
+
+def rate(indicator: Indicator, value: str) -> str:
+    """A value of the measure, with what it is a rate of."""
+    return say(f"maps.rate_{indicator.measure}_{indicator.per}", value=value)
 
 
 def legends(release: Shown) -> list[Legend]:
@@ -85,7 +91,7 @@ def _legend(release: Shown, indicator: Indicator) -> Legend:
     if unknown := int((placed < 0).sum()):
         steps.append(Step(UNKNOWN, say("maps.not_told"), unknown))
     from_, to = indicator.ends(release.units)
-    return Legend(indicator.name, label(indicator), say(f"maps.measure_{indicator.measure}_{release.count}"),
+    return Legend(indicator.name, label(indicator), say(f"maps.measure_{indicator.measure}_{indicator.per}"),
                   definition(indicator), steps, bool((from_ < to).any()))  # fmt: skip
 
 
@@ -94,25 +100,39 @@ def told(indicator: Indicator, row: dict[str, Any]) -> str:
     low, high = row[indicator.low], row[indicator.high]
     if low is None:
         return say("maps.not_told")
-    write = euros if indicator.measure is Measure.MEAN else number
+    write = {Measure.MEAN: euros, Measure.RENT: _cents}.get(indicator.measure, number)
     return write(low) if low == high else say("maps.interval", low=write(low), high=write(high))
 
 
 def lines(release: Shown, row: dict[str, Any]) -> list[Line]:
     """Every indicator of a unit."""
-    return [_line(release.count, one, row) for one in release.indicators]
+    return [line(one, row) for one in release.indicators]
 
 
-def _line(count: str, indicator: Indicator, row: dict[str, Any]) -> Line:
-    rate, bar = "", None
-    if indicator.over and row[indicator.low] is not None:
+def line(indicator: Indicator, row: dict[str, Any]) -> Line:
+    """One indicator of a unit, whose row has its columns."""
+    said, bar = "", None
+    if indicator.over and row[indicator.over] and row[indicator.low] is not None:
         ends = [indicator.factor * row[name] / row[indicator.over] for name in (indicator.low, indicator.high)]
         low, high = (_figure(one, indicator, exact=True) for one in ends)
         if indicator.measure is Measure.SHARE:
             bar = (round(ends[0], 1), round(ends[1] - ends[0], 1))
-        key = f"maps.rate_{indicator.measure}_{count}"
-        rate = say(key, value=low if low == high else say("maps.interval", low=low, high=high))
-    return Line(indicator.name, label(indicator), told(indicator, row), rate, bar)
+        said = rate(indicator, low if low == high else say("maps.interval", low=low, high=high))
+    return Line(indicator.name, label(indicator), told(indicator, row), said, bar)
+
+
+def difference(indicator: Indicator, low: float | None, high: float | None) -> str:
+    """How much more the second of two has than the first, with its sign; that nothing can be said when not told."""
+    if low is None or high is None:
+        return say("maps.no_difference")
+    ends = [_signed(one, indicator) for one in (low, high)]
+    value = ends[0] if ends[0] == ends[1] else say("maps.interval", low=ends[0], high=ends[1])
+    return say("maps.points", value=value) if indicator.measure is Measure.SHARE else value
+
+
+def _signed(value: float, indicator: Indicator) -> str:
+    written = _figure(value, indicator)
+    return f"+{written}" if value > 0 and written != number(0, 0) else written
 
 
 def corner(row: dict[str, Any]) -> str:
@@ -125,19 +145,56 @@ def size(metres: int) -> str:
     return say("maps.metres", metres=metres) if metres < 1000 else say("maps.kilometres", kilometres=metres // 1000)
 
 
-def why(release: Shown, row: dict[str, Any]) -> str:
-    """Why a unit is as large as it is."""
+def extent(row: dict[str, Any]) -> str:
+    """How large a unit is: the side of its square, or its number of cells with homes."""
+    return say("maps.cells", count=row[CELLS]) if "-" in row["unit_id"] else size(row["size"])
+
+
+def unit_name(row: dict[str, Any]) -> str:
+    """What a unit is: a cell, a larger square, or several cells."""
     if row["size"] == CELL:
-        return say(f"maps.why_single_{release.count}", threshold=release.page["threshold"])
-    key = f"maps.why_{release.page['method']}_{release.count}"
-    return say(key if text.knows(key) else f"maps.why_merged_{release.count}", threshold=release.page["threshold"])
+        return say("maps.unit_cell", size=size(CELL))
+    if "-" in row["unit_id"]:
+        return say("maps.unit_cells", cells=row[CELLS])
+    return say("maps.unit_square", size=size(row["size"]))
+
+
+def why(release: Shown, row: dict[str, Any]) -> str:
+    """Why a unit is as large as it is, as anybody can work it out from the method and the threshold."""
+    threshold = release.page["threshold"]
+    if row["size"] == CELL:
+        return say(f"maps.why_single_{release.count}", threshold=threshold)
+    method, cells, bridges = release.page["method"], row[CELLS], release.bridges_of(row["unit_id"])
+    key = f"maps.why_{method}_{release.count}"
+    sentence = say(key if text.knows(key) else f"maps.why_merged_{release.count}", threshold=threshold, cells=cells)
+    return f"{sentence} {say('maps.why_bridges', count=bridges)}" if bridges else sentence
+
+
+def why_in_short(release: Shown) -> str:
+    """The same for any unit that is not a cell, in a few words, with a place for its number of `{cells}`."""
+    return say(f"maps.why_short_{release.count}", threshold=release.page["threshold"], cells="{cells}")
+
+
+def method(release: Shown) -> str:
+    """How the units were made; as the release calls it where the catalogue has no words."""
+    name = str(release.page["method"])
+    return _known(f"maps.method_{name}", name)
+
+
+def file_words(name: str) -> str:
+    """What a file of a release is, by its name: `units.csv` is `maps.file_units_csv`; nothing when not known."""
+    return _known("maps.file_" + name.replace("/", "_").replace(".", "_"), "")
 
 
 def _figure(value: float, indicator: Indicator, *, exact: bool = False) -> str:
-    if indicator.measure is Measure.MEAN:
-        return euros(value)
+    if indicator.measure in EUROS.values():
+        return euros(value, 2 if indicator.measure is Measure.RENT else 0)
     decimals = 1 if indicator.measure is Measure.RATIO or (exact and indicator.measure is Measure.DENSITY) else 0
     return number(value, decimals)
+
+
+def _cents(value: int) -> str:
+    return euros(value / 100, 2)
 
 
 def _known(key: str, otherwise: str) -> str:

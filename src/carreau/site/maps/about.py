@@ -1,0 +1,37 @@
+"""What the pages of a map say of it, and of one of its units."""
+
+from typing import Any
+
+from carreau.site.maps.editions import Edition
+from carreau.site.maps.files import LICENCES, downloads
+from carreau.site.maps.geometry import box_of
+from carreau.site.maps.shown import Shown
+from carreau.site.maps.wording import lines, method, unit_name, why
+
+
+def about(release: Shown, edition: Edition) -> dict[str, Any]:
+    """What it is, where it comes from, what can be downloaded; `here` keeps an address on this map."""
+    page = release.page
+    return {
+        "release": page,
+        "published": edition.published,
+        "edition": edition,
+        "here": edition.query,
+        "key": release.key,
+        "rule": page["rules"][0] if page["rules"] else None,
+        "finest": 100 * page["share_at_200m"],
+        "method": method(release),
+        "licence": LICENCES.get(page["licence"] or ""),
+        "downloads": downloads(edition.published),
+    }
+
+
+def card(release: Shown, row: dict[str, Any]) -> dict[str, Any]:
+    """A unit: its size, why it is as large, every figure."""
+    return {
+        "unit": row,
+        "name": unit_name(row),
+        "why": why(release, row),
+        "lines": lines(release, row),
+        "box": ",".join(map(str, box_of(row))),
+    }
