@@ -45,8 +45,9 @@ fix: $(STAMP) ## mend what ruff can mend, and format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: $(STAMP) ## write the reference pages of parameters, the commission and rights again
+docs: $(STAMP) ## write the pages of parameters, protections, the commission and rights again
 	$(BIN)/python tools/write_parameter_reference.py
+	$(BIN)/python tools/write_protection_pages.py
 	$(BIN)/python tools/write_commission_reference.py
 	$(BIN)/python -m carreau.site rights_page
 

@@ -1,0 +1,84 @@
+"""What is claimed of each indicator is checked against the true territory by a count of the attack's own."""
+
+from importlib.resources import files
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from carreau.attack.claims import checked
+from carreau.attack.findings import Finding
+from carreau.places.grid import cell_ids
+from carreau.register.importing import import_rpls
+from carreau.register.synthetic.synthesize import synthesize
+from carreau.register.territory import Territory
+from carreau.release.building import build
+from carreau.release.gate import Release
+from carreau.release.indicators import INDICATORS
+
+UNKNOWN_HERE = {"first_quartile"}
+"""Of which the attack does not know who has it: thresholds depend on the applicants."""
+
+
+@pytest.fixture(scope="module")
+def nantes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Release]:
+    folder = tmp_path_factory.mktemp("nantes") / "territory"
+    import_rpls(Path(str(files("carreau.demo").joinpath("data/rpls_2018_nantes_geocoded.csv.gz"))), folder)
+    return folder, build(synthesize(folder, seed=1), method="natural")
+
+
+def claims(release: Release, name: str) -> list[Finding]:
+    """As claims, what the release tells exactly of an indicator in five units."""
+    units = release.units.filter(pl.col(f"{name}_low") == pl.col(f"{name}_high")).head(5)
+    cells = release.cells.group_by("unit_id").agg("cell_id")
+    return [
+        Finding("nobody", "told", name, row[f"{name}_low"], row[f"{name}_high"], tuple(row["cell_id"]), ())
+        for row in units.join(cells, on="unit_id").iter_rows(named=True)
+    ]
+
+
+TOLD = [one.name for one in INDICATORS if one.kind in ("count", "total", "band")]
+
+
+@pytest.mark.parametrize("name", sorted({*TOLD} - {"housing_benefit"}))
+def test_the_count_of_the_attack_is_that_of_the_release(name: str, nantes: tuple[Path, Release]) -> None:
+    folder, release = nantes
+    found = claims(release, name)
+    answers = checked(found, folder)
+    if name in UNKNOWN_HERE or not found:
+        assert all(answer == (None, None) for answer in answers)
+    else:
+        assert all(answer == (True, one.low) for one, answer in zip(found, answers, strict=True))
+
+
+def test_what_is_not_known_of_anybody_cannot_be_checked(nantes: tuple[Path, Release]) -> None:
+    folder, release = nantes
+    (one, *_) = claims(release, "poor")
+    asked = Finding("nobody", "told", "housing_benefit", 0, 1, one.cells, ())
+    assert checked([asked], folder) == [(None, None)]
+
+
+def test_the_other_side_and_sums_of_bands_are_counted_too(nantes: tuple[Path, Release]) -> None:
+    folder, release = nantes
+    unit = release.units.row(0, named=True)
+    cells = tuple(release.cells.filter(pl.col("unit_id") == unit["unit_id"])["cell_id"])
+    people = _people_of(folder, cells)
+
+    def true(kind: str, name: str) -> int | None:
+        return checked([Finding(kind, "told", name, 0, 1, cells, ())], folder)[0][1]
+
+    persons = people["births"].list.len()
+    assert true("everybody", "one_person") == int((persons > 1).sum())
+    assert true("everybody", "aged_65") == int(persons.sum()) - (true("nobody", "aged_65") or 0)
+    assert true("everybody", "children") == int(persons.sum()) - people.height - (true("nobody", "children") or 0)
+    parts = [true("nobody", f"ceiling_{one}") or 0 for one in ("under_20", "20_40", "40_60", "60_100", "over_100")]
+    assert true("nobody", "ceiling_under_60") == sum(parts[:3])
+    assert true("everybody", "ceiling_under_100") == parts[-1]
+    assert sum(parts) == people.height
+
+
+def _people_of(folder: Path, cells: tuple[str, ...]) -> pl.DataFrame:
+    place = Territory.open(folder)
+    homes = place.table("homes").filter(pl.col("cell_crs").is_not_null()).collect()
+    named = homes.select("home_id", cell=cell_ids(pl.col("cell_crs"), pl.col("cell_north"), pl.col("cell_east")))
+    return place.table("households").collect().join(named.filter(pl.col("cell").is_in(list(cells))), on="home_id")

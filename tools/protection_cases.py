@@ -1,0 +1,117 @@
+"""The cases of tests/spec/release: a small territory each, released with a protection and without, and attacked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import polars as pl
+import yaml
+
+from carreau.attack.findings import Attack
+from carreau.attack.published import read
+from carreau.attack.searching import attack
+from carreau.release.exports import write
+from carreau.release.gate import Release, protect
+from carreau.release.indicators import BANDS, chosen
+from carreau.release.partition.drawn import CELL_KEY
+from carreau.release.partition.finest import finest
+from carreau.release.rules import Rules, references
+
+SPEC = Path(__file__).parents[1] / "tests" / "spec" / "release" / "protections.yaml"
+CELL = 200
+NORTH, EAST = 2_000_000, 3_200_000
+DAY = "2026-01-01"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A territory and what is expected: `without` the protection a finding, with all of them `told`, by cell."""
+
+    protection: str
+    case: str
+    source: str
+    map: tuple[str, ...]
+    indicators: str
+    households: tuple[Mapping[str, Any], ...]
+    without: Mapping[str, Any]
+    told: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def corners(self) -> dict[str, tuple[int, int]]:
+        """North and east of each cell, by its letter."""
+        rows = reversed(list(enumerate(reversed(self.map))))
+        return {
+            letter: (NORTH + CELL * row, EAST + CELL * column)
+            for row, line in rows
+            for column, letter in enumerate(line)
+            if letter != "."
+        }
+
+    def cell_id(self, letter: str) -> str:
+        """The name of a cell."""
+        north, east = self.corners[letter]
+        return f"CRS3035RES200mN{north}E{east}"
+
+
+def cases() -> list[Case]:
+    """Every case, in the order of the file."""
+    entries = yaml.safe_load(SPEC.read_text(encoding="utf-8"))
+    return [
+        Case(**{**entry, "map": tuple(entry["map"]), "households": tuple(entry["households"])}) for entry in entries
+    ]
+
+
+def released(case: Case, *, without: bool) -> Release:
+    """The release of a case by the finest units, with every protection, or without the one that the case is about."""
+    rules = Rules.of("households")
+    if without:
+        rules = replace(rules, off=frozenset({case.protection}))
+    rows = _rows(case)
+    bases = rows.group_by(CELL_KEY).len("base").with_columns(commune=pl.lit("44109"), side=pl.lit(""))
+    facts = {
+        "territory": case.case, "reference_date": DAY, "method": "finest", "count": "households",
+        "threshold": rules.least, "synthetic": True, "licence": None, "sources": [], "rules": references("households"),
+    }  # fmt: skip
+    return protect(rows, finest(bases, rules.least), indicators=chosen(case.indicators), rules=rules, facts=facts)
+
+
+def attacked(release: Release) -> Attack:
+    """What the attack finds in the files of a release."""
+    with TemporaryDirectory() as folder:
+        write(release, Path(folder) / "release")
+        return attack(read(Path(folder) / "release"))
+
+
+def unit_of(release: Release, cell_id: str) -> dict[str, Any]:
+    """The row of the unit that a cell is in."""
+    unit = release.cells.filter(pl.col("cell_id") == cell_id)["unit_id"].item()
+    return release.units.row(by_predicate=pl.col("unit_id") == unit, named=True)
+
+
+def told_of(release: Release, cell_id: str, name: str) -> Any:
+    """What is told of a number in the unit of a cell: itself, an interval as a list, or nothing."""
+    row = unit_of(release, cell_id)
+    if name in row:
+        return row[name]
+    low, high = row[f"{name}_low"], row[f"{name}_high"]
+    return low if low == high else [low, high]
+
+
+def _rows(case: Case) -> pl.DataFrame:
+    """One row a household, with the columns of `located.located_households` that the case speaks of."""
+    rows = []
+    named = {name for group in case.households for name in group} - {"cell", "number", "persons", "band"}
+    for group in case.households:
+        north, east = case.corners[group["cell"]]
+        persons = group["persons"]
+        row = dict(zip(CELL_KEY, (3035, north, east), strict=True)) | {
+            "persons": persons, "children": group.get("children", 0), "aged_65": group.get("aged_65", 0),
+            "one_person": persons == 1, "five_persons": persons >= 5,
+        }  # fmt: skip
+        row |= {name: group.get(name, False) for name in named - {"children", "aged_65"}}
+        if "band" in group:
+            row |= {name: name == f"ceiling_{group['band']}" for name in BANDS}
+        rows += [row] * group["number"]
+    return pl.DataFrame(rows).with_columns(pl.col(CELL_KEY).cast(pl.Int32))
