@@ -3,7 +3,7 @@
 import shapely
 
 from carreau.places.communes import Communes
-from carreau.places.contours import near
+from carreau.places.contours import near, neighbours
 
 NANTES = (-1.56, 47.21, -1.55, 47.22)
 
@@ -22,3 +22,11 @@ def test_a_contour_holds_the_point_of_its_commune() -> None:
 
 def test_where_no_contour_is_shipped_there_is_none() -> None:
     assert near((2.3, 43.0, 2.4, 43.1)) == []
+
+
+def test_neighbours_are_those_whose_contours_touch() -> None:
+    around = neighbours("44109")
+    assert {"44114", "44143", "44162"} <= set(around), "Orvault, Rezé, Saint-Herblain"
+    assert "44109" not in around
+    assert all("44109" in neighbours(one) for one in around)
+    assert neighbours("75113") == (), "not shipped"

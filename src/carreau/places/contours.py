@@ -17,12 +17,22 @@ Box = tuple[float, float, float, float]
 
 def near(box: Box) -> list[Any]:
     """The contours (shapely polygons, longitude and latitude) that meet a box: west, south, east, north in degrees."""
-    contours, tree = _shipped()
+    contours, tree, _ = _shipped()
     return list(contours[np.sort(tree.query(shapely.box(*box), predicate="intersects"))])
 
 
+def neighbours(code: str) -> tuple[str, ...]:
+    """The communes around a commune, by code; none where its contour is not shipped."""
+    contours, tree, codes = _shipped()
+    if code not in codes:
+        return ()
+    found = tree.query(contours[codes.index(code)], predicate="intersects")
+    return tuple(sorted(codes[place] for place in found if codes[place] != code))
+
+
 @cache
-def _shipped() -> tuple[npt.NDArray[np.object_], shapely.STRtree]:
+def _shipped() -> tuple[npt.NDArray[np.object_], shapely.STRtree, list[str]]:
     with files("carreau.places").joinpath("data/contours.parquet").open("rb") as source:
-        contours = shapely.from_wkb(pl.read_parquet(source)["contour"].to_numpy())
-    return contours, shapely.STRtree(contours)
+        rows = pl.read_parquet(source)
+    contours = shapely.from_wkb(rows["contour"].to_numpy())
+    return contours, shapely.STRtree(contours), rows["code"].to_list()
