@@ -2,7 +2,7 @@
 
 | file | one row |
 |---|---|
-| `units.csv`, `.parquet`, `.fgb` | a unit: `release.json` says what each column is; all but CSV add the polygon |
+| `units.csv`, `.parquet`, `.fgb`, `.pmtiles` | a unit, its columns as in `release.json`; all but CSV add the polygon |
 | `cells.csv` | a 200 m cell with located homes: `cell_id`, `unit_id` |
 | `bridges.csv` | a cell without, that links those of a unit; only when units are other shapes than squares |
 | `release.json` | what the release is |
@@ -19,6 +19,7 @@ from carreau.outputs import file_sha256, whole_folder
 from carreau.release.exports.flatgeobuf import write_flatgeobuf
 from carreau.release.exports.geoparquet import write_geoparquet
 from carreau.release.exports.page import PAGE, columns, page
+from carreau.release.exports.pmtiles import write_pmtiles
 from carreau.release.gate import Release
 from carreau.release.polygons import polygons
 from carreau.release.zones.files import write_zones
@@ -50,6 +51,7 @@ def fill(release: Release, folder: Path) -> dict[str, str]:
     write_zones(release.zones, folder)
     write_geoparquet(units, shapes, folder / "units.parquet")
     write_flatgeobuf(units, shapes, folder / "units.fgb")
+    write_pmtiles(release, shapes, folder / "units.pmtiles")
     data = _hashes(folder)
     _write_json(folder / PAGE, page(release, data))
     return data | _hashes(folder)
