@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 NEEDED = ("initdb", "pg_ctl", "createdb")
 GET = "sudo apt-get install postgresql"
-FAST = "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
+FAST = "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=500"
 
 
 def programs() -> Path | None:

@@ -16,10 +16,13 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from carreau.site.accounts import members, representing
-from carreau.site.accounts.models import How, Link, Membership, Organisation, Representation, Session, User
+from carreau.site.accounts.models import How, Link, Membership, Organisation, Person, Representation, Session, User
 from carreau.site.accounts.rights import Role
 from carreau.site.accounts.tokens import digest, new_token, seal_under
+from carreau.site.applications.models import Application
 from carreau.site.bridge.models import Register
+from carreau.site.commissions import agenda
+from carreau.site.commissions.models import Candidacy, Commission, Item
 from carreau.site.homes.models import Home, Vacancy
 from carreau.site.jobs.models import Job
 
@@ -122,6 +125,33 @@ def _job(organisation: Organisation, user: User) -> Mapping[str, Any]:
     return {"pk": Job.objects.create(kind="walk", same="walk", organisation=organisation, asked_by=user).pk}
 
 
+def _commission(organisation: Organisation, _user: User) -> Mapping[str, Any]:
+    return {"pk": Commission.objects.create(organisation=organisation, held_on=date(2024, 3, 1), quorum=3).pk}
+
+
+def _seat(organisation: Organisation, user: User) -> Mapping[str, Any]:
+    commission = Commission.objects.get(**_commission(organisation, user))
+    return {"pk": agenda.seat(commission, "board", "Sacha Walk").pk}
+
+
+def _item(organisation: Organisation, user: User) -> Mapping[str, Any]:
+    vacancy = _vacancy(organisation, user)["vacancy_id"]
+    session = _commission(organisation, user)["pk"]
+    return {"pk": Item.objects.create(commission_id=session, vacancy_id=vacancy, position=1).pk}
+
+
+def _candidacy(organisation: Organisation, user: User) -> Mapping[str, Any]:
+    day, person = date(2024, 1, 1), Person.objects.create()
+    application = Application.objects.create(
+        number="walk", person=person, department="44", filed=day, seniority_from=day, facts="{}"
+    )
+    made = Candidacy.objects.create(
+        item_id=_item(organisation, user)["pk"], application=application, person=person, proposed_rank=1,
+        eligible_count=1, decided_by="alone",
+    )  # fmt: skip
+    return {"pk": made.pk}
+
+
 WALKED: dict[str, Walked] = {
     "job": Walked(_job),
     "job_cancel": Walked(_job),
@@ -147,6 +177,20 @@ WALKED: dict[str, Walked] = {
     "map_profile": Walked(given(key="unknown", unit_id="1"), Owner.NOBODY),
     "map_panel": Walked(given(key="unknown", unit_id="1"), Owner.NOBODY),
     "map_file": Walked(given(key="unknown", file="units.parquet"), Owner.NOBODY),
+    "commission": Walked(_commission),
+    "commission_list": Walked(_commission),
+    "commission_seat": Walked(_commission),
+    "commission_presences": Walked(_commission),
+    "commission_act": Walked(_commission),
+    "commission_minutes": Walked(_commission),
+    "commission_invite": Walked(_seat),
+    "commission_presence": Walked(given(token="unknown"), Owner.NOBODY),
+    "commission_home": Walked(_item),
+    "commission_decide": Walked(_item, also=frozenset({409})),  # a session that is not open decides nothing
+    "commission_home_act": Walked(_item),
+    "candidacy_act": Walked(_candidacy),
+    "candidacy_lease": Walked(_candidacy),
+    "candidacy_letter": Walked(_candidacy),
     "rank_candidates": Walked(lambda organisation, _user: {"pk": _register(organisation).pk}),
     "publish_release": Walked(
         lambda organisation, _user: {"pk": _register(organisation).pk}, also=frozenset({403})

@@ -45,6 +45,8 @@ VALUES: dict[str, dict[str, Any]] = {
     "accounts.Invitation": {"expires": timezone.now() + timedelta(days=1)},
     "bridge.Snapshot": {"key": b"k"},
     "accounts.Representation": {"until": timezone.now() + timedelta(days=1), "how": "link"},
+    "commissions.Commission": {"quorum": 3},
+    "commissions.Commitment": {"year": 2026},
 }
 """What a model's own rules ask for."""
 
@@ -106,7 +108,8 @@ def changeable(model: type[Audited]) -> Any:
         if isinstance(field, kinds)
         and not (field.primary_key or field.choices or field.unique or field.name == "siren")
     ]
-    return free[0] if free else model._meta.get_field({"Membership": "ended"}.get(model.__name__, "organisation"))
+    only = {"Membership": "ended", "Vote": "choice"}.get(model.__name__, "organisation")
+    return free[0] if free else model._meta.get_field(only)
 
 
 def made(model: type[models.Model]) -> Any:

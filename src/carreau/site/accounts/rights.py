@@ -33,6 +33,7 @@ SIGNED_IN = EVERYBODY - {Role.VISITOR}
 THEMSELVES = SIGNED_IN - {Role.REPRESENTATIVE}
 MEMBERS = THEMSELVES - {Role.PERSON}
 OFFICERS = MEMBERS - {Role.READER}
+SECRETARIES = OFFICERS - {Role.OFFICER}
 MANAGERS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 
@@ -46,6 +47,14 @@ class Action(StrEnum):
     KEEP_OWN_ACCOUNT = "keep_own_account"
     SEE_VACANCIES = "see_vacancies"
     SEE_CANDIDATES = "see_candidates"
+    SEE_COMMISSIONS = "see_commissions"
+    PREPARE_COMMISSION = "prepare_commission"
+    HOLD_COMMISSION = "hold_commission"
+    FOLLOW_OFFERS = "follow_offers"
+    SIGN_LEASE = "sign_lease"
+    CONFIRM_PRESENCE = "confirm_presence"
+    SEE_COMMITMENTS = "see_commitments"
+    SET_COMMITMENTS = "set_commitments"
     SEE_MEMBERS = "see_members"
     CHANGE_MEMBERS = "change_members"
     SEE_JOBS = "see_jobs"
@@ -74,6 +83,14 @@ RIGHTS: Mapping[Action, Right] = {
     Action.KEEP_OWN_ACCOUNT: Right(THEMSELVES),
     Action.SEE_VACANCIES: Right(MEMBERS),
     Action.SEE_CANDIDATES: Right(OFFICERS),
+    Action.SEE_COMMISSIONS: Right(OFFICERS),
+    Action.PREPARE_COMMISSION: Right(OFFICERS),
+    Action.HOLD_COMMISSION: Right(SECRETARIES),
+    Action.FOLLOW_OFFERS: Right(OFFICERS),
+    Action.SIGN_LEASE: Right(SECRETARIES),
+    Action.CONFIRM_PRESENCE: Right(EVERYBODY),
+    Action.SEE_COMMITMENTS: Right(OFFICERS),
+    Action.SET_COMMITMENTS: Right(MANAGERS),
     Action.SEE_MEMBERS: Right(MEMBERS),
     Action.CHANGE_MEMBERS: Right(ADMINISTRATORS),
     Action.SEE_JOBS: Right(OFFICERS),

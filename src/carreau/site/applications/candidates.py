@@ -1,6 +1,7 @@
 """The ranked candidates for a vacancy, opened for those who may see them, each with its reasons in words."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from carreau.allocation.explain import Explanation, criterion_name, sentence
@@ -25,7 +26,11 @@ class Ranked:
 
 def ranked(found: CandidateQuerySet) -> list[Ranked]:
     """The candidates by rank; one whose person was erased has no place in it any more."""
-    rows = list(found.order_by("rank"))
+    return told(list(found.order_by("rank")))
+
+
+def told(rows: Sequence[Candidate]) -> list[Ranked]:
+    """Candidates in the order given, whether they are the last ranking's or copies of an earlier one."""
     people = [one.person_id for one in rows]
     breakdowns = unseal_many(people, [one.__dict__["breakdown"] for one in rows])
     facts = unseal_many(people, [one.application.__dict__["facts"] for one in rows])

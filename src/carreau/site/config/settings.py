@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "carreau.site.bridge",
     "carreau.site.homes",
     "carreau.site.applications",
+    "carreau.site.commissions",
     "carreau.site.maps",
     "carreau.site.pages",
 ]

@@ -30,6 +30,7 @@ TOP = (
     Place("pages.nav_homes", "logements/"),
     Place("pages.nav_map", "carte/"),
     Place("pages.nav_candidates", "attributions/", Action.SEE_VACANCIES),
+    Place("pages.nav_commissions", "commissions/", Action.SEE_COMMISSIONS),
     Place("pages.nav_registers", "registres/", Action.START_JOB),
     Place("pages.nav_jobs", "travaux/", Action.SEE_JOBS),
     Place("pages.nav_audit", "journal/", Action.SEE_AUDIT),

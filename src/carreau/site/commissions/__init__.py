@@ -1,0 +1,1 @@
+"""The allocation commission as a record: sessions, decisions, offers, answers, leases, and what is counted of them."""

@@ -1,0 +1,76 @@
+"""After the session: what is done with one candidate, and the letter that goes to the household."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from carreau.rules.commission.procedure import Refused
+from carreau.rules.parameters import load
+from carreau.site.accounts.rights import Action, needs
+from carreau.site.audit.events import record
+from carreau.site.commissions import offers
+from carreau.site.commissions.leases import sign
+from carreau.site.commissions.models import Candidacy
+from carreau.site.commissions.views.asking import asked, back, own_candidacy, said
+from carreau.site.commissions.wording import home_of, reason_name
+
+LETTERS = {
+    "attributed": "offer", "ranked": "rank", "conditional": "condition", "offered": "offer", "declined": "declined",
+    "ineligible": "declined",
+}  # fmt: skip
+"""The letter that a state calls for."""
+
+
+@needs(Action.FOLLOW_OFFERS)
+@require_POST
+def act(request: HttpRequest, pk: int) -> HttpResponse:
+    """Offer, receive, accept, refuse, …: what the procedure allows now."""
+    one = own_candidacy(request, pk)
+    try:
+        _do(request, one)
+    except Refused as refused:
+        said(request, refused)
+    return back("commission_home", one.item_id, anchor=f"candidate-{one.pk}")
+
+
+@needs(Action.SIGN_LEASE)
+@require_POST
+def lease(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign the lease of who accepted."""
+    one = own_candidacy(request, pk)
+    try:
+        sign(one, asked(request))
+    except Refused as refused:
+        said(request, refused)
+    return back("commission_home", one.item_id, anchor=f"candidate-{one.pk}")
+
+
+@needs(Action.FOLLOW_OFFERS)
+@require_http_methods(["GET", "HEAD"])
+def letter(request: HttpRequest, pk: int) -> HttpResponse:
+    """The letter to the household, to print."""
+    one = own_candidacy(request, pk)
+    record("seen", one, letter=True)
+    context = {
+        "one": one,
+        "kind": LETTERS.get(one.state, "none"),
+        "advert": home_of(one.item),
+        "reason": reason_name(one.reason),
+        "days": load("commission")["answer_days"].on(one.item.commission.held_on),
+        "note": one.note or "",
+    }
+    return render(request, "commissions/letter.html", context)
+
+
+def _do(request: HttpRequest, one: Candidacy) -> None:
+    name, reason = request.POST.get("act", ""), request.POST.get("reason", "")
+    acts: dict[str, Callable[[], Candidacy]] = {
+        "offer": lambda: offers.offer(one, request.POST.get("way", ""), asked(request)),
+        "receive": lambda: offers.receive(one, asked(request)),
+        "accept": lambda: offers.accept(one, asked(request)),
+        "refuse": lambda: offers.refuse(one, reason, asked(request)),
+        "renounce": lambda: offers.refuse(one, reason, asked(request)),
+    }
+    acts.get(name, lambda: offers.simply(one, name, asked(request)))()

@@ -1,0 +1,123 @@
+"""Sessions, homes, candidates and quotas in words, as the pages show them."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from carreau import text
+from carreau.rules.commission.procedure import Refused, procedures
+from carreau.rules.commission.reasons import REFUSED, Reason, in_use
+from carreau.site.accounts.actor import Actor
+from carreau.site.accounts.rights import Action
+from carreau.site.applications.candidates import Ranked, told
+from carreau.site.applications.models import Candidate
+from carreau.site.commissions.deciding import ACTS
+from carreau.site.commissions.models import Candidacy, Item
+from carreau.site.homes.views import advert
+from carreau.site.pages.templatetags.words import language, say
+
+MARKS = {
+    **dict.fromkeys(("open", "decided", "offered", "accepted", "attributed", "ranked", "conditional"), "waiting"),
+    **dict.fromkeys(("closed", "let", "signed"), "done"),
+    **dict.fromkeys(("refused", "silent", "declined", "ineligible", "withdrawn", "cancelled", "exhausted"), "refused"),
+}
+"""How a state is marked; the others are not."""
+
+
+@dataclass(frozen=True)
+class State:
+    """A state as a tag: its words and its mark."""
+
+    label: str
+    mark: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A candidate on a page: the record, the ranking's reasons, the state, what can be done now."""
+
+    record: Candidacy
+    ranked: Ranked | None
+    state: State
+    reason: str
+    acts: list[str]
+
+
+def state(subject: str, value: str) -> State:
+    """A state in words."""
+    return State(say(f"commission.state.{subject}.{value}"), MARKS.get(value, ""))
+
+
+def shown(item: Item, actor: Actor) -> list[Shown]:
+    """The candidates for a home, by proposed rank."""
+    found = list(item.candidacies.select_related("application", "item__result").order_by("proposed_rank"))
+    why = {one.number: one for one in told([_as_candidate(one) for one in found if one.__dict__["breakdown"]])}
+    return [
+        Shown(
+            one, why.get(one.application_id), state("candidacy", one.state), reason_name(one.reason), acts(one, actor)
+        )
+        for one in found
+    ]
+
+
+def acts(one: Candidacy, actor: Actor) -> list[str]:
+    """What this actor can do with a candidacy after the session, by name."""
+    deciding = {*ACTS.values(), "pass_over", "withdraw"}
+    possible = [act for act in procedures()["candidacy"].possible(one.state) if act.name not in deciding]
+    informed = one.informed_on is not None
+    seen = [act for act in possible if actor.may(Action(act.right)) and not (informed and act.name == "inform")]
+    unknown = one.received_on is None
+    return [act.name for act in seen if act.name not in (("stay_silent",) if unknown else ("receive",))]
+
+
+def reason_name(code: str) -> str:
+    """A coded reason in words, retired or not."""
+    return say(f"commission.reason.{code}") if code else ""
+
+
+def reasons_by_outcome(day: date) -> list[tuple[str, str, list[Reason]]]:
+    """For each outcome: its code, its words, the reasons in use on a day."""
+    return [(one, say(f"commission.outcome.{one}"), in_use(one, day)) for one in ACTS]
+
+
+def refusals(day: date) -> list[Reason]:
+    """Why a household may say that it refuses."""
+    return in_use(REFUSED, day)
+
+
+def why_not(refused: Refused) -> str:
+    """What was refused, and why, in a sentence."""
+    values: dict[str, Any] = dict(refused.values)
+    if "day" in values:
+        values["day"] = text.written_date(values["day"], language())
+    if "which" in values:
+        values["which"] = say(f"commission.rules.{values['which']}")
+    if "reason" in values:
+        values["reason"] = reason_name(values["reason"]) if text.knows(f"commission.reason.{values['reason']}") else "—"
+    return say(f"commission.refused.{refused.code}", **{**values, "act": "", "state": ""})
+
+
+def quota_name(name: str) -> str:
+    """A quota in words; one of a territory's own policy as it is named."""
+    key = f"commission.quota.{name}"
+    return say(key) if text.knows(key) else name.replace("_", " ")
+
+
+def home_of(item: Item) -> dict[str, Any]:
+    """What a page says of the home."""
+    return advert(item.vacancy)
+
+
+def _as_candidate(one: Candidacy) -> Candidate:
+    """The candidate that the ranking proposed, as it was when the home was listed."""
+    return Candidate(
+        vacancy_id=one.item.vacancy_id,
+        application=one.application,
+        person_id=one.person_id,
+        result=one.item.result,
+        rank=one.proposed_rank,
+        points=one.points,
+        eligible_count=one.eligible_count,
+        decided_by=one.decided_by,
+        breakdown=one.__dict__["breakdown"],
+    )
