@@ -1,184 +1,230 @@
-"""Candidates for every vacated home: eligible applications, ranked by the policy, one proposal each."""
+"""Candidates for every vacated home: frames to a market, the policy's mechanism, and what it does to the quotas."""
 
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from carreau import __version__
-from carreau.allocation.allocation import CANDIDATES, VACANCIES, Allocation
+from carreau.allocation.allocation import VACANCIES, Allocation
+from carreau.allocation.contingents import FLOW, conventions, flow_meters, oriented
+from carreau.allocation.fit.conditions import CONDITIONS
+from carreau.allocation.fit.effort import Efforts
+from carreau.allocation.fit.offers import offers
+from carreau.allocation.fit.pairs import Pairs, pairs
+from carreau.allocation.market import NOBODY, Assignment, Market
+from carreau.allocation.mixing import Mixing, mixing
+from carreau.allocation.objectives import blocks, objectives, with_mix_steps
+from carreau.allocation.outcome import frame, mix_after, proposals, quota_meters, waits
 from carreau.allocation.policy import Policy
-from carreau.allocation.standing import Flags, Places, Standing, standing, within_column
-from carreau.errors import BadInput
+from carreau.allocation.populations import thresholds
+from carreau.allocation.presenting import Presenting
+from carreau.allocation.reserves import Asked, asked
+from carreau.allocation.running import answering, run
+from carreau.allocation.standing import Standing, standing
 from carreau.progress import Progress, silent
 from carreau.register.territory import Territory
-from carreau.rules.ceilings import zone
 
-CONDITIONS = ("rooms", "ceiling", "surface", "accessibility", "own_home")
 SOURCES = ("homes", "vacancies", "applications")
-TOLD_EVERY = 200
+OPTIONAL = ("households", "leases", "contingents")
 
 
-def allocate(territory: Territory, policy: Policy, *, seed: int = 1, progress: Progress = silent) -> Allocation:
+def allocate(
+    territory: Territory, policy: Policy, *, seed: int | str = 1, progress: Progress = silent, stop: int | None = None
+) -> Allocation:
     """Propose a household for each vacancy of a territory, with the candidates that follow it.
 
-    Vacancies are taken by the day they can be let again, then id. Eligible is an application that wants the commune,
-    whose wanted and needed rooms include the home's, that is within its income ceiling and above the overcrowding
-    surface, has an adapted home if it needs one, and does not live there. Candidates are the best ranked among those
-    not yet proposed elsewhere; the first is proposed. Rules are those in force on the territory's reference date.
+    Vacancies are taken by the day they can be let again, then id. Eligible is an application that wants the commune and
+    fits the home (`fit.conditions`), under the rules in force on the territory's reference date; candidates are ranked
+    as the policy says (`standing`, `running`). Leases of the year so far count for the quotas, where the territory has
+    them. Candidates are as many as the policy asks wherever so many are eligible.
 
-    `seed` is recorded and changes nothing: ids break the last ties. Raises BadInput when a table is missing, a
-    vacancy's home is not among the homes, or no ceiling is known for the reference date.
+    `seed` draws a lottery and who answers which of equal adverts, and changes nothing else (ids break the last ties);
+    an integer marks an experiment. `stop` is the most work allowed to the mechanism, in its own unit; `facts` then say
+    that it did not finish. Raises BadInput when a table is missing, a vacancy's home is not among the homes,
+    conventions with reservers cannot be, or no ceiling is known for the reference date.
     """
     day = territory.reference_date
-    homes = _vacated_homes(territory)
-    ranked = standing(territory.table("applications").collect(), policy, day)
-    matching = _Matching(ranked, policy.candidates)
-    for done, home in enumerate(homes.iter_rows(named=True)):
-        if done % TOLD_EVERY == 0:
-            progress("allocate", done, homes.height)
-        matching.fill(home)
-    progress("allocate", homes.height, homes.height)
-    candidates = matching.found()
+    homes = _oriented(offers(territory), territory, policy)
+    epcis = homes["epci"].drop_nulls().unique().sort().to_list()
+    applications = territory.table("applications").collect()
+    ranked = standing(applications, policy, day, epcis=epcis, seed=str(seed))
+    mix = _mixing(territory, policy, applications, epcis)
+    homes = with_mix_steps(homes, policy, mix)
+    fitting = pairs(homes, ranked, policy, day, progress=progress)
+    wanted = asked(homes, _leases(territory), policy.quotas, day)
+    claims = tuple(one for one in wanted if one.quota.hard and one.seats)
+    if policy.mechanism == "choice":
+        fitting = replace(fitting, wish=answering(fitting, homes, ranked, str(seed)))
+    market = _market(fitting, ranked, claims)
+    goals = objectives(policy, homes, ranked, fitting) if policy.mechanism == "optimal" else []
+    apart = blocks(homes, fitting, market)
+    found = run(market, policy, homes, goals, apart, stop=stop, progress=progress)
+    presenting = Presenting(policy, ranked, fitting, found, claims)
+    candidates = presenting.candidates(homes, Efforts(ranked.frame, policy, day))
+    signed = proposals(homes, ranked, found, day)
     return Allocation(
         candidates=candidates,
-        assignments=candidates.filter(pl.col("rank") == 1).select("vacancy_id", "home_id", "application_id"),
+        assignments=signed.select("vacancy_id", "home_id", "application_id"),
         breakdown=ranked.breakdown.join(candidates.select("application_id").unique(), on="application_id", how="semi"),
-        vacancies=pl.DataFrame(matching.vacancies, schema=VACANCIES, orient="row"),
-        facts=_facts(territory, policy, seed),
+        vacancies=_vacancies(homes, ranked, fitting, found, candidates, policy),
+        quotas=quota_meters(wanted, fitting, found, market.classes),
+        flows=_flows(territory, policy, homes, signed),
+        figures=_figures(homes, market, found, candidates, signed, mix),
+        facts=_facts(territory, policy, seed, found),
     )
 
 
-def _vacated_homes(territory: Territory) -> pl.DataFrame:
-    described = territory.table("homes").select(
-        "home_id", "commune", "rooms", "surface", "ceiling_class", "access", pl.lit(True).alias("known")
+def _oriented(homes: pl.DataFrame, territory: Territory, policy: Policy) -> pl.DataFrame:
+    if policy.reservers.orientation != "flow":
+        return homes
+    shares = conventions(_table(territory, "contingents"), policy.reservers, homes, territory.reference_date)
+    return homes.with_columns(pl.Series("reserver", oriented(homes, shares, policy.reservers), pl.String))
+
+
+def _market(fitting: Pairs, ranked: Standing, claims: Sequence[Asked]) -> Market:
+    return Market(
+        lot=fitting.lot,
+        starts=fitting.starts,
+        application=fitting.application,
+        wish=fitting.wish,
+        classes=ranked.frame["classes"].to_numpy().astype(np.int32),
+        reserves=tuple(one.reserve() for one in claims),
     )
-    vacancies = territory.table("vacancies").select("vacancy_id", "home_id", "available")
-    joined = vacancies.join(described, on="home_id", how="left").sort("available", "vacancy_id").collect()
-    if (lost := joined.filter(pl.col("known").is_null())).height:
-        first = lost["vacancy_id"][0]
-        raise BadInput(f"{lost.height} vacancies name a home that is not in homes, first {first}", file=territory.path)
-    return joined.with_columns(
-        zone(pl.col("commune"), territory.reference_date).cast(pl.String).alias("zone"),
-        pl.col("ceiling_class").cast(pl.String),
-        pl.col("access").cast(pl.String),
+
+
+def _leases(territory: Territory) -> pl.DataFrame | None:
+    leases = _table(territory, "leases")
+    if leases is None:
+        return None
+    homes = territory.table("homes").select("home_id", "in_qpv", "landlord_id", "epci", "department").collect()
+    return leases.join(homes, on="home_id", how="left").with_columns(
+        pl.col("reserver").cast(pl.String), pl.lit(None, pl.Boolean).alias("dalo")
     )
 
 
-@dataclass(frozen=True)
-class _Wishing:
-    """The applications that want one commune, as arrays in the order of the ranking."""
-
-    places: Places
-    rooms_min: Places
-    rooms_max: Places
-    surface: Places
-    needs_adapted_home: Flags
+def _table(territory: Territory, name: str) -> pl.DataFrame | None:
+    return territory.table(name).collect() if territory.has(name) else None
 
 
-@dataclass
-class _Matching:
-    standing: Standing
-    presented: int
-    candidates: list[tuple[Any, ...]] = field(default_factory=list)
-    vacancies: list[tuple[Any, ...]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        frame = self.standing.frame
-        self.proposed = np.zeros(frame.height, dtype=np.bool_)
-        self.within = {c: frame[c].to_numpy() for c in frame.columns if c.startswith("within_")}
-        self.columns = {c: frame[c].to_numpy() for c in ("rooms_min", "rooms_max", "surface", "needs_adapted_home")}
-        self.living_in: dict[str, list[int]] = {}
-        for place, home_id in enumerate(frame["present_home_id"]):
-            if home_id is not None:
-                self.living_in.setdefault(home_id, []).append(place)
-        self.points = frame["points"].fill_null(0).to_numpy()
-        self.since = frame["seniority_from"].to_physical().to_numpy()
-        self.wishing: dict[str, _Wishing] = {}
-
-    def fill(self, home: dict[str, Any]) -> None:
-        """Find the candidates of one vacated home, propose the first, and keep the counts."""
-        wishing = self._wishing(home["commune"])
-        refused = dict(zip(CONDITIONS, self._refused(home, wishing), strict=True))
-        eligible = ~np.logical_or.reduce(list(refused.values()))
-        waiting = wishing.places[eligible & ~self.proposed[wishing.places]]
-        chosen = waiting[: self.presented]
-        for place, row in zip(chosen, self._rows(home, waiting), strict=True):
-            self.candidates.append(row)
-            if row[2] == 1:
-                self.proposed[place] = True
-        counts = [int(refused[condition].sum()) for condition in CONDITIONS]
-        reason = None if len(chosen) else _why_nobody(home, len(wishing.places), int(eligible.sum()), counts)
-        self.vacancies.append(
-            (
-                home["vacancy_id"],
-                home["home_id"],
-                len(wishing.places),
-                int(eligible.sum()),
-                len(chosen),
-                *counts,
-                reason,
-            )
-        )
-
-    def _wishing(self, commune: str) -> _Wishing:
-        if commune not in self.wishing:
-            places = self.standing.places_wanting(commune)
-            self.wishing[commune] = _Wishing(places, **{name: each[places] for name, each in self.columns.items()})
-        return self.wishing[commune]
-
-    def _refused(self, home: dict[str, Any], wishing: _Wishing) -> Iterator[Flags]:
-        nobody, everybody = np.zeros(len(wishing.places), np.bool_), np.ones(len(wishing.places), np.bool_)
-        rooms, surface = home["rooms"], home["surface"]
-        yield everybody if rooms is None else (wishing.rooms_min > rooms) | (wishing.rooms_max < rooms)
-        if home["zone"] is None:
-            yield everybody
-        else:
-            yield ~self.within[within_column(home["zone"], home["ceiling_class"])][wishing.places]
-        yield nobody if surface is None else wishing.surface > surface
-        yield nobody if home["access"] == "adapted" else wishing.needs_adapted_home
-        at_home = self.living_in.get(home["home_id"])
-        yield np.isin(wishing.places, at_home) if at_home else nobody
-
-    def _rows(self, home: dict[str, Any], waiting: Places) -> Iterator[tuple[Any, ...]]:
-        for rank, place in enumerate(waiting[: self.presented], start=1):
-            decided = self._decided_by(place, waiting[rank]) if rank < len(waiting) else "alone"
-            yield home["vacancy_id"], home["home_id"], rank, int(place), len(waiting), decided
-
-    def _decided_by(self, place: np.int64, following: np.int64) -> str:
-        if self.points[place] != self.points[following]:
-            return "points"
-        return "seniority" if self.since[place] != self.since[following] else "identifier"
-
-    def found(self) -> pl.DataFrame:
-        """The candidates of the homes filled so far (see `Allocation.candidates`)."""
-        names = ("vacancy_id", "home_id", "rank", "place", "eligible_count", "decided_by")
-        schema = {name: CANDIDATES.get(name, pl.Int64()) for name in names}
-        rows = pl.DataFrame(self.candidates, schema=schema, orient="row")
-        known = self.standing.frame.select("application_id", "points", "seniority_from")
-        return pl.concat([rows, known[rows["place"]]], how="horizontal").select(list(CANDIDATES))
+def _mixing(territory: Territory, policy: Policy, applications: pl.DataFrame, epcis: Sequence[str]) -> Mixing | None:
+    households = _table(territory, "households")
+    if policy.mix is None or households is None:
+        return None
+    limits = thresholds(applications, epcis, territory.reference_date)
+    return mixing(territory.table("homes").collect(), households, limits, policy.mix)
 
 
-def _why_nobody(home: dict[str, Any], wanting: int, eligible: int, refused: list[int]) -> str:
-    if wanting == 0:
-        return "nobody_wants_commune"
-    if eligible:
-        return "all_proposed_elsewhere"
-    if home["rooms"] is None:
-        return "rooms_unknown"
-    if home["zone"] is None:
-        return "ceiling_unknown"
-    return CONDITIONS[refused.index(max(refused))]
+def _figures(
+    homes: pl.DataFrame,
+    market: Market,
+    found: Assignment,
+    candidates: pl.DataFrame,
+    signed: pl.DataFrame,
+    mix: Mixing | None,
+) -> pl.DataFrame:
+    presented = candidates.group_by("vacancy_id").len()["len"]
+    return frame(
+        {
+            "vacancies": homes.height,
+            "assignments": signed.height,
+            "pairs": market.pairs_of_homes,
+            "candidates_min": int(presented.min() or 0) if presented.len() == homes.height else 0,  # type: ignore[arg-type]
+            "points_total": int(signed["points"].sum()) if signed["points"].count() else None,
+            "mix_before": mix.index if mix else None,
+            "mix_after": mix_after(mix, homes, signed).index if mix else None,
+            **waits(signed),
+            **{f"reached_{name}": value for name, value in found.reached.items()},
+            **{f"bound_{name}": value for name, value in found.bound.items()},
+        }
+    )
+
+
+def _flows(territory: Territory, policy: Policy, homes: pl.DataFrame, signed: pl.DataFrame) -> pl.DataFrame:
+    contingents = _table(territory, "contingents")
+    if contingents is None and not policy.reservers.shares:
+        return pl.DataFrame(schema=FLOW)
+    day = territory.reference_date
+    shares = conventions(contingents, policy.reservers, homes, day)
+    return flow_meters(signed, shares, policy.reservers, day)
+
+
+def _vacancies(
+    homes: pl.DataFrame,
+    ranked: Standing,
+    fitting: Pairs,
+    found: Assignment,
+    candidates: pl.DataFrame,
+    policy: Policy,
+) -> pl.DataFrame:
+    lot = fitting.lot
+    presented = candidates.group_by("vacancy_id").len("candidates")
+    dalo = ranked.frame["dalo"].to_numpy()
+    first_is_dalo = (found.application != NOBODY) & dalo[found.application] if dalo.size else found.application > NOBODY
+    rows = homes.select(
+        "vacancy_id",
+        "home_id",
+        "reserver",
+        pl.Series("wanting", fitting.wanting[lot]),
+        pl.Series("eligible_count", np.diff(fitting.starts)[lot]),
+        *(pl.Series(f"refused_{name}", fitting.refused[lot, place]) for place, name in enumerate(CONDITIONS)),
+        pl.Series("relax", [fitting.relax.get(one, ([], 0))[0] for one in lot.tolist()], pl.List(pl.String)),
+        pl.Series("would_fit", [fitting.relax.get(one, ([], 0))[1] for one in lot.tolist()], pl.Int32),
+        pl.Series("is_let", found.application != NOBODY),
+        pl.Series("first_is_dalo", first_is_dalo) & (pl.col("reserver") == "state_priority"),
+        "rooms",
+        "zone",
+        "student",
+    ).join(presented, on="vacancy_id", how="left", maintain_order="left")
+    told = rows.with_columns(
+        pl.col("candidates").fill_null(0),
+        _why_nobody(policy).alias("without_candidate"),
+    )
+    few = pl.col("candidates") < policy.candidates
+    by_dalo = few & pl.col("first_is_dalo") & ("dalo_designated_by_the_prefect" in policy.exceptions)
+    exception = (
+        pl.when(by_dalo)
+        .then(pl.lit("dalo_designated_by_the_prefect"))
+        .when(few & (pl.col("candidates") > 0))
+        .then(pl.lit("too_few_candidates"))
+    )
+    return told.with_columns(exception.alias("exception")).select(
+        pl.col(name).cast(kind) for name, kind in VACANCIES.items()
+    )
+
+
+def _why_nobody(policy: Policy) -> pl.Expr:
+    """Why no proposal is made: codes of the text catalogue (`vacancy.…`)."""
+    counts = [pl.col(f"refused_{name}") for name in CONDITIONS]
+    most = pl.max_horizontal(counts)
+    worst = pl.coalesce(
+        pl.when(count == most).then(pl.lit(name)) for name, count in zip(CONDITIONS, counts, strict=True)
+    )
+    left = "nobody_answered" if policy.mechanism == "choice" else "all_proposed_elsewhere"
+    return (
+        pl.when("is_let")
+        .then(None)
+        .when(pl.col("wanting") == 0)
+        .then(pl.lit("nobody_wants_commune"))
+        .when(pl.col("eligible_count") > 0)
+        .then(pl.lit(left))
+        .when(pl.col("rooms").is_null())
+        .then(pl.lit("rooms_unknown"))
+        .when(pl.col("zone").is_null() & ~pl.col("student"))
+        .then(pl.lit("ceiling_unknown"))
+        .otherwise(worst)
+    )
 
 
 def source_facts(territory: Territory) -> dict[str, str]:
     """What an allocation says of the territory that it was made from: equal for equal sources."""
     tables = territory.facts["tables"]
-    hashes = json.dumps({name: tables[name]["sha256"] for name in SOURCES}, sort_keys=True)
+    named = {name: tables[name]["sha256"] for name in (*SOURCES, *OPTIONAL) if name in tables}
+    hashes = json.dumps(named, sort_keys=True)
     return {
         "name": territory.name,
         "reference_date": territory.reference_date.isoformat(),
@@ -186,7 +232,7 @@ def source_facts(territory: Territory) -> dict[str, str]:
     }
 
 
-def _facts(territory: Territory, policy: Policy, seed: int) -> dict[str, Any]:
+def _facts(territory: Territory, policy: Policy, seed: int | str, found: Assignment) -> dict[str, Any]:
     grid = policy.grid
     return {
         "territory": source_facts(territory),
@@ -197,8 +243,11 @@ def _facts(territory: Territory, policy: Policy, seed: int) -> dict[str, Any]:
             "candidates": policy.candidates,
             "reference": policy.reference,
             "grid": grid and {"name": grid.name, "fictitious": grid.fictitious, "partial": grid.partial},
+            "quotas": [{"name": one.name, "hard": one.hard, "reference": one.reference} for one in policy.quotas],
         },
         "seed": seed,
-        "seed_used": False,
+        "seed_used": policy.mechanism in ("lottery", "choice"),
+        "finished": found.finished,
+        "work": found.work,
         "version": __version__,
     }

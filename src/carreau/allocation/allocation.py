@@ -12,8 +12,8 @@ from carreau.errors import BadInput
 from carreau.outputs import digest, restore, whole_folder
 
 FACTS = "allocation.json"
-FORMAT = 1
-TABLES = ("candidates", "assignments", "breakdown", "vacancies")
+FORMAT = 2
+TABLES = ("candidates", "assignments", "breakdown", "vacancies", "quotas", "flows", "figures")
 
 CANDIDATES = pl.Schema(
     {
@@ -25,12 +25,16 @@ CANDIDATES = pl.Schema(
         "seniority_from": pl.Date(),
         "eligible_count": pl.Int32(),
         "decided_by": pl.String(),
+        "quota": pl.String(),
+        "proposed_elsewhere": pl.Boolean(),
+        "effort": pl.Int32(),
     }
 )
 VACANCIES = pl.Schema(
     {
         "vacancy_id": pl.String(),
         "home_id": pl.String(),
+        "reserver": pl.String(),
         "wanting": pl.Int32(),
         "eligible_count": pl.Int32(),
         "candidates": pl.Int16(),
@@ -38,10 +42,17 @@ VACANCIES = pl.Schema(
         "refused_ceiling": pl.Int32(),
         "refused_surface": pl.Int32(),
         "refused_accessibility": pl.Int32(),
+        "refused_lease": pl.Int32(),
         "refused_own_home": pl.Int32(),
+        "refused_reserver": pl.Int32(),
+        "refused_effort": pl.Int32(),
         "without_candidate": pl.String(),
+        "relax": pl.List(pl.String()),
+        "would_fit": pl.Int32(),
+        "exception": pl.String(),
     }
 )
+FIGURES = pl.Schema({"figure": pl.String(), "value": pl.Int64()})
 
 
 @dataclass(frozen=True)
@@ -50,25 +61,36 @@ class Allocation:
 
     `candidates`: a row a home and presented application, by rank; `points` (null under a policy without a grid);
     `eligible_count` the applications that were in the running for this home, proposed elsewhere left out;
-    `decided_by` what put it before the next one: `points`, `seniority`, `identifier`, or `alone` (nobody next).
-    `assignments`: a row a home with its first candidate. `breakdown`: points by criterion of the candidates.
-    `vacancies`: a row a vacancy: applications that want the commune, all that are eligible, how many each condition
-    sets aside, and for a home without candidates why (`without_candidate`). `facts`: policy, seed, sources.
+    `decided_by` what put it before the next one: `points`, `class` (of a lottery), `lottery`, `reserver`, `seniority`,
+    `identifier`, `quota` (`quota` names it), the mechanism (`deferred`, `choice`: those before wanted another home, or
+    did not answer; `optimal`), `alone` (nobody next). Those proposed another home follow where too few others fit
+    (`proposed_elsewhere`, also as what decided). `effort`: the effort rate in thousandths, null if not known.
+
+    `assignments`: a row a home with the application proposed, the first candidate. `breakdown`: points by criterion of
+    the candidates. `vacancies`: a row a vacancy: its reserver, applications that want the commune, all that are
+    eligible, how many each condition sets aside; why nobody is proposed (`without_candidate`); where nobody fits, which
+    conditions to `relax` and how many `would_fit` then; and the `exception` of R441-3 CCH when fewer candidates are
+    presented than the policy asks. `quotas`: see `quotas.METERS`, proposals counted as leases signed; `reachable` is
+    the most that any choice among those who fit could reach. `flows`: see `contingents.FLOW`. `figures`: counts,
+    points, bounds, mix before and after, days waited. `facts`: policy, seed, sources.
     """
 
     candidates: pl.DataFrame
     assignments: pl.DataFrame
     breakdown: pl.DataFrame
     vacancies: pl.DataFrame
+    quotas: pl.DataFrame
+    flows: pl.DataFrame
+    figures: pl.DataFrame
     facts: Mapping[str, Any]
 
     @property
     def digest(self) -> str:
-        """SHA-256 over the rows of the four tables; the same inputs, policy and rules give the same."""
+        """SHA-256 over the rows of the tables; the same inputs, policy and rules give the same."""
         return digest({name: getattr(self, name) for name in TABLES})
 
     def save(self, folder: Path) -> None:
-        """Write the four tables as Parquet and `allocation.json`, whole or not at all."""
+        """Write the tables as Parquet and `allocation.json`, whole or not at all."""
         page = {"format": FORMAT, **self.facts, "digest": self.digest, "rows": {n: self._rows(n) for n in TABLES}}
         with whole_folder(folder) as staging:
             for name in TABLES:

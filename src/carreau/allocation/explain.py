@@ -1,6 +1,6 @@
 """Why an application has its rank for a home, as codes and values, and as one sentence for the officer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 import polars as pl
@@ -40,7 +40,8 @@ def explain(allocation: Allocation, application_id: str, *, vacancy_id: str = ""
     rows = allocation.candidates.filter((pl.col(column) == wanted) & (pl.col("application_id") == application_id))
     if rows.is_empty():
         raise BadInput(f"application {application_id} is not a candidate for {column.removesuffix('_id')} {wanted}")
-    row = rows.row(0, named=True)
+    told = [one.name for one in fields(Explanation) if one.name != "breakdown"]
+    row = rows.select(told).row(0, named=True)
     lines = allocation.breakdown.filter(pl.col("application_id") == application_id).sort(
         "points", descending=True, maintain_order=True
     )

@@ -154,6 +154,8 @@ def _refuse_impossible(policy: Policy) -> None:
             raise BadInput(f"the quotas {said} ask for {total / 10:g} % of the same leases together")
     if policy.mechanism != "optimal" and policy.order != GOALS:
         raise BadInput(f"a policy of mechanism {policy.mechanism} takes no order: only optimal weighs goals")
+    if "quotas" in policy.order[1:]:
+        raise BadInput("quotas are the first of the goals, or none of them")
     if policy.classes and policy.mechanism != "lottery":
         raise BadInput(f"a policy of mechanism {policy.mechanism} takes no classes: only a lottery draws by class")
     if policy.mechanism == "optimal" and "mix" in policy.order and policy.mix is None:

@@ -1,6 +1,6 @@
 """Where each application stands before any home is looked at: its place in the ranking and what it could accept."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,16 +8,14 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from carreau.allocation.fit.seekers import PROFILE, Profiles, acceptable, profiles
+from carreau.allocation.mechanisms.lottery import tickets
 from carreau.allocation.policy import Policy
-from carreau.register.vocabulary import CEILING_CLASS
-from carreau.rules.ceilings import ZONE, category, eligible
-from carreau.rules.composition import with_composition
-from carreau.rules.needs import minimum_surface, rooms_needed
+from carreau.allocation.populations import populations
+from carreau.allocation.quotas import member
 from carreau.rules.points import points
 
-Flags = npt.NDArray[np.bool_]
-Places = npt.NDArray[np.int64]
-UNKNOWN_CLASS = "unknown"
+Places = npt.NDArray[np.int32]
 CITY_OF_ARRONDISSEMENT = {
     **{str(code): "75056" for code in range(75101, 75121)},
     **{str(code): "69123" for code in range(69381, 69390)},
@@ -29,83 +27,92 @@ CITY_OF_ARRONDISSEMENT = {
 class Standing:
     """Applications in the order of the ranking, best first, and who wants which commune.
 
-    `frame` has `application_id`, `points` (null when the policy gives none), `seniority_from`, `rooms_min`,
-    `rooms_max` (what is wanted and needed at once), `surface`, `needs_adapted_home`, `present_home_id` and a truth
-    value `within_<zone>_<class>` for each. `wanting` gives the places in that order by commune code.
+    `frame` has `application_id`, `points` (null when the policy gives none), `seniority_from`, `level` (equal for those
+    whom only seniority and id tell apart; a lottery: its class), the columns of the populations and their bits
+    (`populations`), `reserver`, `present_home_id`, `resources`, and what it could accept (`fit.seekers.acceptable`).
+    `profiles` are in the same order. `wanting` gives by commune the places of those who want it, and its position in
+    what each stated, from 0.
     """
 
     frame: pl.DataFrame
     breakdown: pl.DataFrame
-    wanting: Mapping[str, Places]
+    profiles: Profiles
+    wanting: Mapping[str, tuple[Places, Places]]
 
-    def places_wanting(self, commune: str) -> Places:
-        """Places of the applications that want this commune, or the city that it is an arrondissement of."""
-        nobody = np.empty(0, dtype=np.int64)
+    def who_wants(self, commune: str) -> tuple[Places, Places]:
+        """Who wants this commune, or the city that it is an arrondissement of: places, and positions of the wish."""
+        nobody = np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32)
         own = self.wanting.get(commune, nobody)
         city = self.wanting.get(CITY_OF_ARRONDISSEMENT.get(commune, ""), nobody)
-        return np.union1d(own, city) if len(city) else own
+        if not len(city[0]):
+            return own
+        both = np.concatenate([own[0], city[0]]), np.concatenate([own[1], city[1]])
+        order = np.lexsort((both[1], both[0]))
+        places, first = np.unique(both[0][order], return_index=True)
+        return places, both[1][order][first]
 
 
-def standing(applications: pl.DataFrame, policy: Policy, day: date) -> Standing:
-    """Rank applications under a policy on a day: points, then seniority, then application id."""
-    described = with_composition(applications, day)
-    breakdown, totals = _score(described, policy, day)
-    ranked = (
-        _acceptable(described, day)
-        .join(totals, on="application_id", how="left", validate="1:1")
-        .sort(["points", "seniority_from", "application_id"], descending=[True, False, False], nulls_last=True)
+def standing(
+    applications: pl.DataFrame, policy: Policy, day: date, *, epcis: Sequence[str] = (), seed: str = "1"
+) -> Standing:
+    """Rank applications under a policy on a day: points, then seniority, then application id.
+
+    A lottery ranks by class, the first population of the policy that an application is of, then by the ticket that
+    `seed` gives it (see `mechanisms.lottery`). `epcis` are those whose thresholds tell the first quartile.
+    """
+    breakdown, totals = _score(applications, policy, day)
+    described = (
+        applications.select(
+            "application_id", "seniority_from", "reserver", "present_home_id", "resources", "wanted_communes"
+        )
+        .hstack(populations(applications, epcis, day).drop("application_id"))
+        .hstack(acceptable(applications, day).drop("application_id"))
+        .with_columns(pl.col("reserver").cast(pl.String))
+        .join(totals, on="application_id", how="left", validate="1:1", maintain_order="left")
     )
-    wishes = (
-        ranked.select(pl.int_range(pl.len(), dtype=pl.Int64).alias("place"), pl.col("wanted_communes").list.unique())
-        .explode("wanted_communes", empty_as_null=False)
-        .sort("place")
-    )
-    wanting = {one["wanted_communes"][0]: one["place"].to_numpy() for one in wishes.partition_by("wanted_communes")}
-    return Standing(ranked.drop("wanted_communes"), breakdown, wanting)
+    ranked = _lottery(described, policy, seed) if policy.mechanism == "lottery" else _ranked(described)
+    found = ranked.drop("wanted_communes")
+    return Standing(found, breakdown, profiles(found.select("application_id", *PROFILE)), _wanting(ranked))
 
 
-def within_column(zone: str, ceiling_class: str | None) -> str:
-    """The name of the column of `Standing.frame` that says who is within the ceiling of a home."""
-    return f"within_{zone}_{ceiling_class or UNKNOWN_CLASS}"
+def _ranked(described: pl.DataFrame) -> pl.DataFrame:
+    order, falling = ["points", "seniority_from", "application_id"], [True, False, False]
+    level = pl.col("points").rle_id().cast(pl.Int32).alias("level")
+    return described.sort(order, descending=falling, nulls_last=True).with_columns(level)
 
 
-def _score(described: pl.DataFrame, policy: Policy, day: date) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _lottery(described: pl.DataFrame, policy: Policy, seed: str) -> pl.DataFrame:
+    level = pl.lit(len(policy.classes), pl.Int32)
+    for place, population in reversed(list(enumerate(policy.classes))):
+        level = pl.when(member(population)).then(place).otherwise(level)
+    drawn = pl.Series("ticket", tickets(described["application_id"], seed))
+    frame = described.with_columns(level.cast(pl.Int32).alias("level"), drawn)
+    return frame.sort("level", "ticket", "application_id").drop("ticket")
+
+
+def _score(applications: pl.DataFrame, policy: Policy, day: date) -> tuple[pl.DataFrame, pl.DataFrame]:
     if policy.grid is not None:
-        found = points(described, policy.grid, day)
+        found = points(applications, policy.grid, day)
         return found.breakdown.drop("state"), found.totals.select("application_id", "points")
     nothing = {"application_id": pl.String, "rubric": pl.String, "criterion": pl.String, "points": pl.Int32}
-    return pl.DataFrame(schema=nothing), described.select("application_id", pl.lit(None, pl.Int32).alias("points"))
+    return pl.DataFrame(schema=nothing), applications.select("application_id", pl.lit(None, pl.Int32).alias("points"))
 
 
-def _acceptable(described: pl.DataFrame, day: date) -> pl.DataFrame:
-    persons, unborn = pl.col("persons"), pl.col("unborn")
-    fewest, most = rooms_needed(persons, pl.col("adults"), pl.col("children"), unborn, day)
-    couple, dependants, ages, disability = (pl.col(name) for name in ("couple", "dependants", "ages", "disability"))
-    counted = category(persons, couple, dependants, ages, disability, day)
-    return described.with_columns(counted.alias("category")).select(
-        "application_id",
-        "seniority_from",
-        "wanted_communes",
-        "needs_adapted_home",
-        "present_home_id",
-        pl.max_horizontal("wanted_rooms_min", fewest).cast(pl.Int16).alias("rooms_min"),
-        pl.min_horizontal("wanted_rooms_max", most).cast(pl.Int16).alias("rooms_max"),
-        minimum_surface(persons + unborn, day).alias("surface"),
-        *[
-            _within(zone, ceiling_class, day).alias(within_column(zone, ceiling_class))
-            for zone in ZONE.categories
-            for ceiling_class in (*CEILING_CLASS.categories, None)
-        ],
+def _wanting(ranked: pl.DataFrame) -> dict[str, tuple[Places, Places]]:
+    wishes = (
+        ranked.select(
+            pl.int_range(pl.len(), dtype=pl.Int32).alias("place"),
+            pl.col("wanted_communes").list.unique(maintain_order=True).alias("commune"),
+        )
+        .with_columns(pl.int_ranges(pl.col("commune").list.len(), dtype=pl.Int32).alias("position"))
+        .explode("commune", "position")
+        .sort("commune", "place")
     )
-
-
-def _within(zone: str, ceiling_class: str | None, day: date) -> pl.Expr:
-    verdict = eligible(
-        pl.col("reference_income"),
-        pl.lit(ceiling_class, dtype=CEILING_CLASS),
-        pl.lit(zone, dtype=ZONE),
-        pl.col("category"),
-        pl.col("persons"),
-        day,
-    )
-    return verdict == "within"
+    places, positions = wishes["place"].to_numpy(), wishes["position"].to_numpy()
+    sizes = wishes.group_by("commune", maintain_order=True).len()
+    ends = sizes["len"].cum_sum().to_list()
+    starts = [0, *ends][: len(ends)]
+    return {
+        commune: (places[start:end], positions[start:end])
+        for commune, start, end in zip(sizes["commune"], starts, ends, strict=True)
+    }

@@ -1,0 +1,1 @@
+"""Which applications fit which homes, and what stands in the way where they do not."""
