@@ -55,11 +55,14 @@ def seniors(rules: Rules) -> Told:
 
 
 def _part(value: pl.Expr, whole: pl.Expr, told: Told, rules: Rules) -> Told:
-    """A number of persons among `whole`, of which `told` is told."""
+    """A number of persons among `whole`, of which `told` is told. Where it is near both ends only the first shows.
+
+    Else the width of the interval would say that the whole is small.
+    """
     if not rules.holds("totals"):
         return value, value
     margin = rules.count_margin
     few, many = value <= margin, value >= whole - margin
     low = pl.when(few).then(0).when(many).then((told[0] - margin).clip(lower_bound=0)).otherwise(value)
-    high = pl.when(many).then(told[1]).when(few).then(margin).otherwise(value)
+    high = pl.when(few).then(margin).when(many).then(told[1]).otherwise(value)
     return low, high
