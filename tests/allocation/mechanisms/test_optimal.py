@@ -12,7 +12,7 @@ from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 from scipy.optimize import linear_sum_assignment
 
 from carreau.allocation.market import NOBODY, Market, Reserve
-from carreau.allocation.mechanisms import program
+from carreau.allocation.mechanisms import branching
 from carreau.allocation.mechanisms.optimal import Objective, optimal
 from carreau.errors import BadInput
 
@@ -172,8 +172,8 @@ def test_to_hide_a_place_one_accepts_may_pay() -> None:
 def test_reserves_that_cross_are_whole_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     """The relaxation is content with halves here, so that branch and bound is asked."""
     asked: list[object] = []
-    branch = program._branch
-    monkeypatch.setattr(program, "_branch", lambda *given: asked.append(given) or branch(*given))
+    branch = branching._branch
+    monkeypatch.setattr(branching, "_branch", lambda *given: asked.append(given) or branch(*given))
     quotas = [
         Reserve("a", np.array([0, 1]), classes=1, seats=2),
         Reserve("b", np.array([1, 2]), classes=1, seats=1, hard=True),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sp
@@ -31,7 +32,7 @@ class Block:
     members: Flags
     seats: Ints
 
-    @property
+    @cached_property
     def rows(self) -> sp.csc_array:
         """Columns are the pairs then one a soft reserve (its seats that count); rows: cells, applications, reserves."""
         columns = np.arange(self.pair.size)
@@ -44,7 +45,7 @@ class Block:
         counted = sp.vstack([sp.csc_array((cells.shape[0] + people + hard.shape[0], soft.shape[0])), _eye(soft)])
         return sp.csc_array(sp.hstack([sp.vstack([cells, each, hard, soft]), counted]))
 
-    @property
+    @cached_property
     def limits(self) -> Ints:
         """What each row may not exceed."""
         people = int(self.application.max(initial=-1)) + 1

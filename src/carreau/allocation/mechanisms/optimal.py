@@ -22,7 +22,7 @@ import numpy as np
 
 from carreau.allocation.market import NOBODY, OPEN, Assignment, Ints, Market
 from carreau.allocation.mechanisms.block import Block, block_of
-from carreau.allocation.mechanisms.program import Best, best
+from carreau.allocation.mechanisms.branching import Best, best
 from carreau.allocation.mechanisms.serial import Flags
 from carreau.errors import BadInput
 from carreau.progress import Progress, silent
@@ -60,7 +60,7 @@ def optimal(
     within one. Every block first takes whom it wants: an application that several want goes to the lot it wishes most,
     and the blocks that lost it are solved again without it, all at once a few times, at last one after the other. The
     bound is the sum of what the blocks could reach if nobody else wanted anybody. The result is the same with any
-    executor. `stop` is the most nodes of branch and bound in each stage of a block; `work` counts blocks solved.
+    executor. `stop` is the most nodes of branch and bound in each stage of a block (200); `work` counts blocks solved.
     """
     parts = _parts(market, np.zeros(market.lots, dtype=np.int64) if blocks is None else blocks)
     worths = [_checked(market, one) for one in objectives]

@@ -5,15 +5,15 @@ lots can break that. So the relaxation is solved first, objective after objectiv
 best for one objective is a face of the same polytope (columns of negative reduced cost stay out, rows of positive price
 stay tight), and the next objective is maximised on that face. Columns are priced: only those that may help are given to
 the solver, until none outside has a positive reduced cost. When its last corner is whole, it is the lexicographic
-optimum, and the relaxation's values are the bound. When not, the whole block goes to branch and bound.
+optimum, and the relaxation's values are the bound. When not, branch and bound (`branching`) goes on from the last face
+that is known to have a whole point.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse as sp
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.optimize import linprog
 
 from carreau.allocation.market import Ints
 from carreau.allocation.mechanisms.block import Block
@@ -23,83 +23,98 @@ Reals = npt.NDArray[np.float64]
 CLOSE = 1e-6
 FIRST_COLUMNS = 3
 FEWEST_ADDED = 500
+MANY_COLUMNS = 3_000
 
 
-@dataclass(frozen=True, eq=False)
-class Best:
-    """Pairs of the market and the home of each; the bound by stage, lexicographically; whether it proves them best."""
+@dataclass(eq=False)
+class Face:
+    """The assignments, parts of households allowed, that are best for the objectives so far.
 
-    pair: Ints
-    home: Ints
-    bound: list[int]
-    finished: bool
+    `alive` and `given` [columns]: may be taken; the solver has it. `tight` [rows]. `low`, `high` [columns]. `value`:
+    the last corner found.
+    """
 
+    block: Block
+    alive: Flags
+    given: Flags
+    tight: Flags
+    low: Reals
+    high: Reals
+    value: Reals
 
-def best(block: Block, nodes: int | None = None) -> Best:
-    """The lexicographic optimum of a block; `nodes` is the most that branch and bound may look at in each stage."""
-    goals = block.goals()
-    if not block.pair.size:
-        return _best(block, np.zeros(0, dtype=np.bool_), [0] * len(goals), finished=True)
-    face = _Face(block)
-    bound = [face.maximise(goal) for goal in goals]
-    chosen = face.value[: block.pair.size]
-    if np.abs(chosen - np.rint(chosen)).max() <= CLOSE:
-        return _best(block, chosen > 0.5, bound, finished=True)
-    return _branch(block, goals, bound, nodes)
+    @classmethod
+    def of(cls, block: Block) -> "Face":
+        """Every assignment of the block."""
+        columns, pairs = block.rows.shape[1], block.pair.size
+        high = np.concatenate([np.full(pairs, np.inf), block.seats])
+        everything, nothing = np.ones(columns, dtype=np.bool_), np.zeros(columns)
+        tight = np.zeros(block.limits.size, dtype=np.bool_)
+        return cls(block, everything, _first_columns(block), tight, nothing, high, nothing)
 
+    def copy(self) -> "Face":
+        """The same face, to be narrowed apart."""
+        arrays = {name: getattr(self, name).copy() for name in ("alive", "given", "tight", "low", "high", "value")}
+        return replace(self, **arrays)
 
-class _Face:
-    """The assignments, parts of households allowed, that are best for the objectives so far."""
-
-    def __init__(self, block: Block) -> None:
-        self.rows, self.limits = block.rows, block.limits
-        self.pairs = block.pair.size
-        self.alive = np.ones(self.rows.shape[1], dtype=np.bool_)
-        self.tight = np.zeros(self.rows.shape[0], dtype=np.bool_)
-        self.low = np.zeros(self.rows.shape[1])
-        self.high = np.concatenate([np.full(self.pairs, np.inf), block.seats])
-        self.value = np.zeros(self.rows.shape[1])
-        self.given = _first_columns(block)
-        self.added = max(FEWEST_ADDED, block.homes.size)
+    @property
+    def whole(self) -> bool:
+        """Whether the last corner is an assignment of whole households."""
+        return bool(np.abs(self.value - np.rint(self.value)).max(initial=0) <= CLOSE)
 
     def maximise(self, goal: Ints) -> int:
         """Narrow the face to what is best for the goal; the most that it can be, in whole numbers."""
+        pairs, added = self.block.pair.size, max(FEWEST_ADDED, self.block.homes.size)
         while True:
             prices, value = self._solve(goal)
-            gain = goal - self.rows.T @ prices
+            gain = goal - self.block.rows.T @ prices
             missed = np.flatnonzero((gain > CLOSE) & self.alive & ~self.given)
             if not missed.size:
                 break
-            self.given[missed[np.argsort(-gain[missed], kind="stable")[: self.added]]] = True
+            self.given[missed[np.argsort(-gain[missed], kind="stable")[:added]]] = True
         self.tight |= np.abs(prices) > CLOSE
-        self.alive[: self.pairs] &= gain[: self.pairs] >= -CLOSE
+        self.alive[:pairs] &= gain[:pairs] >= -CLOSE
         self.given &= self.alive
         most, least = gain > CLOSE, gain < -CLOSE
-        most[: self.pairs] = least[: self.pairs] = False
+        most[:pairs] = least[:pairs] = False
         self.low[most], self.high[least] = self.high[most], self.low[least]
         return int(np.floor(value + CLOSE))
 
     def _solve(self, goal: Ints) -> tuple[Reals, float]:
         columns = np.flatnonzero(self.given)
-        rows = self.rows[:, columns].tocsr()
+        rows, limits = self.block.rows[:, columns].tocsr(), self.block.limits
         used = np.flatnonzero(np.diff(rows.indptr))
         loose, tight = used[~self.tight[used]], used[self.tight[used]]
-        found = linprog(
-            -goal[columns],
-            A_ub=rows[loose] if loose.size else None,
-            b_ub=self.limits[loose] if loose.size else None,
-            A_eq=rows[tight] if tight.size else None,
-            b_eq=self.limits[tight] if tight.size else None,
-            bounds=np.column_stack([self.low[columns], self.high[columns]]),
-            method="highs-ds",
-        )
+        problem = {
+            "A_ub": rows[loose] if loose.size else None,
+            "b_ub": limits[loose] if loose.size else None,
+            "A_eq": rows[tight] if tight.size else None,
+            "b_eq": limits[tight] if tight.size else None,
+            "bounds": np.column_stack([self.low[columns], self.high[columns]]),
+        }
+        found = linprog(-goal[columns], method="highs-ipm" if columns.size > MANY_COLUMNS else "highs-ds", **problem)
+        if found.status:
+            found = linprog(-goal[columns], method="highs-ds", **problem)
         if found.status:
             raise RuntimeError(f"the solver gave up: {found.message}")
         self.value = np.zeros(self.alive.size)
         self.value[columns] = found.x
-        prices = np.zeros(self.limits.size)
+        prices = np.zeros(limits.size)
         prices[loose], prices[tight] = -found.ineqlin.marginals, -found.eqlin.marginals
         return prices, -float(found.fun)
+
+
+def relaxed(block: Block) -> tuple[Face, int, list[int], Reals]:
+    """The last face that is known to have a whole point, after how many objectives, the bound of each, and that point.
+
+    All objectives are done when their number is that of the bounds.
+    """
+    face = Face.of(block)
+    kept, done, bound = face.copy(), 0, []
+    for place, goal in enumerate(block.goals(), start=1):
+        bound.append(face.maximise(goal))
+        if face.whole:
+            kept, done = face.copy(), place
+    return kept, done, bound, np.rint(kept.value)
 
 
 def _first_columns(block: Block) -> Flags:
@@ -110,31 +125,3 @@ def _first_columns(block: Block) -> Flags:
     given = np.ones(order.size + block.seats.size, dtype=np.bool_)
     given[order] = place < FIRST_COLUMNS * np.diff(block.starts)[block.cell[order]] + FIRST_COLUMNS
     return given
-
-
-def _branch(block: Block, goals: Ints, relaxed: list[int], nodes: int | None) -> Best:
-    """Stage after stage by branch and bound, what was reached being a row; `relaxed` bounds where it gives no bound."""
-    rows, limits = block.rows, block.limits
-    high = np.concatenate([np.ones(block.pair.size), block.seats])
-    kept: list[LinearConstraint] = [LinearConstraint(rows, ub=limits)]
-    bound: list[int] = []
-    chosen, proved = np.zeros(high.size), True
-    for goal, most in zip(goals, relaxed, strict=True):
-        options = {"mip_rel_gap": 0.0, **({} if nodes is None else {"node_limit": nodes})}
-        found = milp(-goal, integrality=np.ones(high.size), bounds=Bounds(0, high), constraints=kept, options=options)
-        if found.x is not None:
-            chosen = np.rint(found.x)
-        reached = int(goal @ chosen)
-        bound.append(most if found.mip_dual_bound is None else int(np.floor(CLOSE - found.mip_dual_bound)))
-        proved &= bound[-1] == reached
-        kept.append(LinearConstraint(sp.csr_array(goal[None, :].astype(float)), lb=reached))
-    return _best(block, chosen[: block.pair.size] > 0.5, bound, finished=proved)
-
-
-def _best(block: Block, chosen: Flags, bound: list[int], *, finished: bool) -> Best:
-    """Homes of a cell go to those chosen for it in their order."""
-    columns = np.flatnonzero(chosen)
-    columns = columns[np.lexsort((block.pair[columns], block.cell[columns]))]
-    cell = block.cell[columns]
-    place = np.arange(columns.size) - np.searchsorted(cell, cell)
-    return Best(block.pair[columns], block.homes[block.starts[cell] + place], bound, finished)

@@ -1,0 +1,92 @@
+"""Mechanisms of allocation on a generated country: `python -m benchmarks.allocation KIND HOMES`.
+
+`points` (homes one after the other), `deferred`, `optimal` (by EPCI, two processes at once), `sort`: the pairs put in
+the order of each lot's right, which any method needs, as the lower limit. Prints the seconds of the work alone,
+without imports and without drawing the country.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+
+import numpy as np
+
+from benchmarks.allocation_country import PRIORITY, Country, country
+from carreau.allocation.market import NOBODY, Assignment
+from carreau.allocation.mechanisms.deferred import deferred
+from carreau.allocation.mechanisms.optimal import Objective, optimal
+from carreau.allocation.mechanisms.serial import serial
+
+PROCESSES = 2
+MOST_WISH = 63
+
+
+def optimum(given: Country) -> Assignment:
+    """Priority households, then points, then wishes, in every EPCI at once."""
+    market = given.market
+    objectives = [
+        Objective("priority", ((market.classes & PRIORITY) != 0).astype(np.int32)[market.application]),
+        Objective("points", given.points),
+        Objective("wish", MOST_WISH - market.wish),
+    ]
+    with ProcessPoolExecutor(PROCESSES) as executor:
+        return optimal(market, objectives, blocks=given.epci, executor=executor)
+
+
+KINDS: dict[str, Callable[[Country], Assignment]] = {
+    "points": lambda given: serial(given.market),
+    "deferred": lambda given: deferred(given.market),
+    "optimal": optimum,
+}
+
+
+def sort(given: Country) -> float:
+    """Seconds to put the pairs, in any order at first, in that of their lot and right."""
+    lots = np.repeat(np.arange(given.market.lots), np.diff(given.market.starts))
+    keys = np.random.default_rng(1).permutation(lots << 32 | np.arange(lots.size))
+    start = time.perf_counter()
+    keys.sort()
+    return time.perf_counter() - start
+
+
+def main(kind: str, homes: int) -> None:
+    """Draw the country, do the work, and say what it gave."""
+    given = country(homes)
+    market = given.market
+    said: dict[str, object] = {
+        "homes": market.homes,
+        "applications": market.applications,
+        "lots": market.lots,
+        "pairs": market.application.size,
+        "pairs_of_homes": market.pairs_of_homes,
+    }
+    if kind == "sort":
+        print(json.dumps({**said, "seconds": sort(given)}))
+        return
+    start = time.perf_counter()
+    found = KINDS[kind](given)
+    said["seconds"] = time.perf_counter() - start
+    let = found.application != NOBODY
+    said |= {"let": int(let.sum()), "reserved": int((found.reserve >= 0).sum()), "work": found.work}
+    said |= {"reached": found.reached, "bound": found.bound, "finished": found.finished}
+    said["first_wish"] = _first_wish(given, found)
+    print(json.dumps(said))
+
+
+def _first_wish(given: Country, found: Assignment) -> float:
+    """Part of the housed who got a lot that they wish as much as any."""
+    market = given.market
+    best = np.full(market.applications, MOST_WISH, dtype=np.int32)
+    np.minimum.at(best, market.application, market.wish)
+    home_of = np.full(market.applications, -1, dtype=np.int32)
+    held = np.flatnonzero(found.application != NOBODY)
+    home_of[found.application[held]] = market.lot[held]
+    lots = np.repeat(np.arange(market.lots, dtype=np.int32), np.diff(market.starts))
+    taken = home_of[market.application] == lots
+    return round(float((market.wish[taken] == best[market.application[taken]]).mean()), 4)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))
