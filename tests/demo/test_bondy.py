@@ -8,11 +8,12 @@ import polars as pl
 import pytest
 
 from carreau.cli import main
-from carreau.demo.bondy import REGISTER, bondy
+from carreau.demo.bondy import REGISTER, ZONINGS, bondy
 from carreau.register.territory import Territory
 from carreau.release.building import build
 from carreau.release.exports import write
 from carreau.release.gate import Release
+from carreau.release.indicators import INDICATORS
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +23,7 @@ def territory(tmp_path_factory: pytest.TempPathFactory) -> Territory:
 
 @pytest.fixture(scope="module")
 def release(territory: Territory) -> Release:
-    return build(territory, method="finest")
+    return build(territory, zonings=ZONINGS)
 
 
 def test_the_extract_is_small() -> None:
@@ -51,6 +52,27 @@ def test_the_finest_grid_tells_nearly_everybody_at_200_m(release: Release) -> No
     assert release.share_at_200m > 0.99
 
 
+def test_beside_it_stand_commune_iris_and_qpv_and_what_that_cost(release: Release) -> None:
+    """Homes on the wrong side are those of the three IRIS that are told over whole units only."""
+    told = {name: table.figures for name, table in release.zones.items()}
+    assert {name: (one["exact"], one["units"], one["withheld"]) for name, one in told.items()} == {
+        "commune": (1, 0, 0),
+        "iris": (18, 3, 0),
+        "qpv": (3, 0, 0),
+    }
+    assert {name: one["homes_moved"] for name, one in told.items()} == {"commune": 0, "iris": 106, "qpv": 0}
+
+
+def test_every_indicator_that_the_territory_knows_is_told(release: Release) -> None:
+    told, left_out = {one.name for one in release.indicators}, {one["indicator"] for one in release.facts["left_out"]}
+    assert told | left_out == {one.name for one in INDICATORS}
+    assert left_out == {"housing_benefit", "over_occupied", "under_occupied", "energy_known", "energy_fg"} | {
+        f"rooms_{rooms}" for rooms in range(1, 6)
+    }
+    for table in release.zones.values():
+        assert {"persons_low", "poor_low", "ten_years_low", "ceiling_over_100_low"} <= set(table.units.columns)
+
+
 def attacked(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> object:
     """The exit code of `carreau map attack`."""
     monkeypatch.setattr(sys, "argv", ["carreau", "map", "attack", *map(str, arguments)])
@@ -59,7 +81,7 @@ def attacked(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> object:
     return end.value.code
 
 
-def test_the_attack_does_not_break_the_grid(
+def test_the_attack_does_not_break_any_of_it(
     release: Release, territory: Territory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(release, tmp_path / "out")

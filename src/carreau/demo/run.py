@@ -3,7 +3,7 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 from carreau.allocation.allocate import allocate
 from carreau.allocation.allocation import Allocation
 from carreau.allocation.policy import Policy
-from carreau.demo.bondy import bondy
+from carreau.demo.bondy import ZONINGS, bondy
 from carreau.outputs import digest
 from carreau.progress import Progress, silent
 from carreau.proof.code import code_sha256
@@ -24,7 +24,6 @@ from carreau.release.building import build
 from carreau.release.gate import Release
 
 EXTRACT = "rpls_2018_nantes_geocoded.csv.gz"
-METHOD = "finest"
 POLICY = "points"
 SEED = 1
 SUMMARY = "demo.json"
@@ -55,7 +54,7 @@ def run(home: Path, *, progress: Progress = silent) -> Demonstration:
     territory = _territory(home / "territory", progress)
     release = _map(territory, home / "map", progress)
     beside = bondy(home / "bondy" / "territory", seed=SEED, progress=progress)
-    second = _map(beside, home / "bondy" / "map", progress)
+    second = _map(beside, home / "bondy" / "map", progress, zonings=ZONINGS)
     allocation = allocate(territory, Policy.load(POLICY), seed=SEED, progress=progress)
     allocation.save(home / "allocation")
     figures = {**_figures(territory, release, allocation), "bondy": _of_map(beside, second)}
@@ -71,8 +70,8 @@ def _territory(folder: Path, progress: Progress) -> Territory:
     return synthesize(folder, seed=SEED, progress=progress)
 
 
-def _map(territory: Territory, folder: Path, progress: Progress) -> Release:
-    release = build(territory, method=METHOD, progress=progress)
+def _map(territory: Territory, folder: Path, progress: Progress, zonings: Sequence[str] = ()) -> Release:
+    release = build(territory, zonings=zonings, progress=progress)
     publish(release, folder, register=territory.path, progress=progress)
     return release
 
@@ -83,6 +82,7 @@ def _of_map(territory: Territory, release: Release) -> dict[str, Any]:
         "households": int(release.units["households"].sum()),
         "units": release.units.height,
         "share_at_200m": round(release.share_at_200m, 4),
+        "zonings": {name: table.figures for name, table in release.zones.items()},
         "digest": release.digest,
     }
 

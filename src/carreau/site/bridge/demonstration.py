@@ -11,7 +11,7 @@ from django.db import transaction
 
 from carreau.allocation.allocate import allocate
 from carreau.allocation.policy import Policy
-from carreau.demo.run import METHOD
+from carreau.demo.bondy import ZONINGS
 from carreau.progress import Progress, silent
 from carreau.register.territory import Territory
 from carreau.release.building import build
@@ -22,6 +22,7 @@ from carreau.site.bridge.loading import load_applications, load_vacancies
 from carreau.site.bridge.models import Register, Result
 from carreau.site.bridge.results import load_allocation
 from carreau.site.bridge.snapshot import home_folder, opened, take
+from carreau.site.commissions.demonstration import load as hold_commission
 from carreau.site.maps.publishing import publish
 
 POLICY, SEED = "points", 1
@@ -44,7 +45,7 @@ class Account:
 def load(folder: Path, *others: Path, progress: Progress = silent) -> list[Account]:
     """Load a territory folder made by the demonstration, publish its map, rank candidates, make accounts.
 
-    Of the `others` only the map is published.
+    Of the `others` only the map is published, with the tables of their zones.
 
     Only the homes that fall free within 30 days of the reference date are advertised. What is there already stays;
     the accounts and their passwords, made at the first time, are kept beside the database.
@@ -55,11 +56,18 @@ def load(folder: Path, *others: Path, progress: Progress = silent) -> list[Accou
     until = territory.reference_date + timedelta(days=ADVERTISED_DAYS)
     load_vacancies(territory.table("vacancies").filter(pl.col("available") <= until).collect())
     load_applications(territory, progress=progress)
-    for one in (territory, *map(Territory.open, others)):
-        publish(build(one, method=METHOD, progress=progress), one.path)
+    publish(build(territory, progress=progress), territory.path)
+    for one in map(Territory.open, others):
+        publish(build(one, zonings=ZONINGS, progress=progress), one.path)
     if not Result.objects.filter(snapshot__register=register).exists():
         rank(register, progress=progress)
+    hold_commission(_landlords()[0])
     return accounts()
+
+
+def _landlords() -> list[Organisation]:
+    """The fictitious landlords that have accounts."""
+    return list(Organisation.objects.filter(kind="landlord", fictitious=True).order_by("pk")[:2])
 
 
 def _city() -> Organisation:
@@ -79,7 +87,7 @@ def accounts() -> list[Account]:
     file = home_folder() / ACCOUNTS
     if file.exists():
         return [Account(**one) for one in json.loads(file.read_text(encoding="utf-8"))]
-    landlords = Organisation.objects.filter(kind="landlord", fictitious=True).order_by("pk")[:2]
+    landlords = _landlords()
     places = {"1": landlords[0], "2": landlords[1], "territoire": _city()}
     made = [
         Account(f"{name}.{place}@demo.invalid", secrets.token_urlsafe(9), role, organisation.name)
