@@ -7,7 +7,7 @@ from pathlib import Path
 from benchmarks.measure import measure, show
 
 ROWS = 5_000_000
-NAMES = ["import", "population", "rent", "applications", "partition", "attack"]
+NAMES = ["import", "population", "rent", "applications", "partition", "attack", "allocation"]
 
 
 def bench_import(file: Path, folder: Path) -> None:
@@ -82,6 +82,31 @@ def bench_attack(households: int = 5_000_000) -> None:
         print(f"{kind:24}{count:>12,}{float(str(done.said['seconds'])):>10.2f}{done.peak_mb:>10,}")
 
 
+def bench_allocation(homes: int = 430_000, optimum: int = 20_000) -> None:
+    """A year of lettings of the country by points and by deferred acceptance; a smaller one at best, by EPCI."""
+    print("\nA year of lettings (seconds of the work alone, peak of the whole process)")
+    columns = {"homes": 10, "applications": 14, "pairs": 14, "pairs_of_homes": 16, "let": 10, "first_wish": 12}
+    print(
+        f"{'':12}" + "".join(f"{name:>{width}}" for name, width in columns.items()) + f"{'seconds':>10}{'peak MB':>10}"
+    )
+    for kind, count in (("points", homes), ("deferred", homes), ("sort", homes), ("optimal", optimum)):
+        done = measure(kind, "benchmarks.allocation", kind, str(count))
+        cells = "".join(f"{done.said.get(name, '')!s:>{width}}" for name, width in columns.items())
+        print(f"{kind:12}{cells}{float(str(done.said['seconds'])):>10.2f}{done.peak_mb:>10,}")
+    print(f"  optimal reached {done.said['reached']}, nothing can exceed {done.said['bound']}")
+    _peers()
+
+
+def _peers() -> None:
+    print("\nThe same stable matching, the same optimum (seconds of the work alone)")
+    asked = [("deferred", 400), ("matching", 400), ("deferred", 1_000), ("matching", 1_000), ("deferred", 100_000)]
+    asked += [(kind, count) for count in (1_000, 20_000) for kind in ("optimal", "ortools", "scipy")]
+    for kind, count in asked:
+        said = measure(kind, "benchmarks.allocation_peers", kind, str(count)).said
+        answer = said["failed"] or f"answer {said['answer']}"
+        print(f"{kind:12}{count:>10,} applicants{float(str(said['seconds'])):>10.3f}  {answer}")
+
+
 def main() -> None:
     """Make the register once, then run what was asked."""
     asked = argparse.ArgumentParser(description=__doc__)
@@ -93,6 +118,8 @@ def main() -> None:
         bench_rent()
     if "applications" in names:
         bench_applications()
+    if "allocation" in names:
+        bench_allocation()
     if "attack" in names:
         bench_attack()
     if "partition" in names:
