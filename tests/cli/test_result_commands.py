@@ -51,6 +51,25 @@ def test_an_allocation_is_made_and_a_rank_explained(carreau: Carreau, nantes: Pa
     assert french["points"] == sum(french["breakdown"].values())
     assert french["sentence"].startswith("Rang 1 sur ")
     assert carreau("explain", out, *asked, "--language", "en").out.startswith("Rank 1 of ")
+    applications = pl.read_parquet(nantes / "applications.parquet").sort("seniority_from", descending=True)
+    kinds = set()
+    for latest in applications["application_id"].head(12):
+        told = carreau("explain", out, "--application", latest, "--home", first["home_id"], "--json").figures
+        kinds.add(told["kind"])
+        assert (told["kind"] == "ineligible") == bool(told["fails"])
+    assert kinds >= {"passed_over", "ineligible"}
+
+
+def test_a_run_whose_territory_is_gone_or_changed_is_refused(carreau: Carreau, nantes: Path, tmp_path: Path) -> None:
+    out, asked = tmp_path / "allocation", ("--application", "a", "--home", "h")
+    carreau("allocate", nantes, "--policy", "first-come", "--to", out)
+    moved = tmp_path / "elsewhere" / "allocation"
+    moved.parent.mkdir()
+    out.rename(moved)
+    said = carreau("explain", moved, *asked)
+    assert said.code == 2
+    assert "name it with --territory" in said.err
+    assert "application a is not among" in carreau("explain", moved, *asked, "--territory", nantes).err
 
 
 def test_an_unknown_policy_names_those_that_exist(carreau: Carreau, nantes: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from carreau.cli import allocation, demo, register, release, rent, serve, territory
+from carreau.cli import allocation, demo, explaining, register, release, rent, serve, territory
 from carreau.errors import BadInput
 from carreau.proof.publishing import NotPublished
 
@@ -17,7 +17,7 @@ app.add_typer(register.app, name="register")
 app.add_typer(release.app, name="map")
 app.command("check")(territory.check)
 app.command("allocate")(allocation.allocate)
-app.command("explain")(allocation.explain)
+app.command("explain")(explaining.explain)
 app.command("policies")(allocation.policies)
 app.command("rent")(rent.rent)
 app.command("demo")(demo.demo)

@@ -1,5 +1,7 @@
-"""`carreau allocate`, `explain`, `policies`: ranked candidates for vacated homes, and why."""
+"""`carreau allocate` and `policies`: ranked candidates for vacated homes."""
 
+import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -7,10 +9,7 @@ import typer
 
 from carreau.allocation import allocate as engine
 from carreau.allocation import policy as shipped
-from carreau.allocation.allocation import Allocation
-from carreau.allocation.explain import explain as explain_rank
-from carreau.allocation.explain import sentence
-from carreau.cli.output import AsJson, Language, Watch, progress_bar, say, table
+from carreau.cli.output import AsJson, Watch, progress_bar, say, table
 from carreau.register.territory import Territory
 
 
@@ -25,7 +24,8 @@ def allocate(
     watch = Watch()
     with progress_bar() as progress:
         found = engine.allocate(Territory.open(folder), shipped.Policy.load(policy), seed=seed, progress=progress)
-        found.save(to)
+        source = {"territory": os.path.relpath(folder.resolve(), to.resolve()), "policy": policy}
+        replace(found, facts={**found.facts, "made_from": source}).save(to)
     figures = {
         "policy": policy,
         "vacancies": found.vacancies.height,
@@ -38,31 +38,6 @@ def allocate(
     }
     lines = [f"{figures['assignments']:,} of {figures['vacancies']:,} homes have candidates ({policy}), in {to}"]
     say(figures, lines, as_json=as_json)
-
-
-def explain(
-    folder: Annotated[Path, typer.Argument(help="The folder of an allocation.")],
-    application: Annotated[str, typer.Option(help="The application.")],
-    home: Annotated[str, typer.Option(help="The home.")],
-    language: Annotated[Language, typer.Option(help="Language of the sentence.")] = Language.fr,
-    as_json: AsJson = False,
-) -> None:
-    """Say why a candidate has its rank for a home."""
-    watch = Watch()
-    explanation = explain_rank(Allocation.open(folder), application, home_id=home)
-    text = sentence(explanation, language.value)
-    figures = {
-        "application": application,
-        "home": home,
-        "rank": explanation.rank,
-        "eligible": explanation.eligible_count,
-        "points": explanation.points,
-        "breakdown": dict(explanation.breakdown),
-        "decided_by": explanation.decided_by,
-        "sentence": text,
-        "seconds": watch.seconds,
-    }
-    say(figures, [text], as_json=as_json)
 
 
 def policies(as_json: AsJson = False) -> None:
