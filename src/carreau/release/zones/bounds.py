@@ -16,13 +16,14 @@ Floats = npt.NDArray[np.float64]
 
 
 def tight_rows(zones: Ints, people: Ints, threshold: int) -> list[Ints]:
-    """For pieces of 1 to below `threshold` that may not hold as many: the rows that prove it, all of a few pieces.
+    """For pieces of 1 to below `threshold` that may not hold as many: the rows that prove it, of each such piece.
 
-    Empty when every piece has room. Not every piece without room is looked at once one is found.
+    Empty when every piece has room. A piece in a zone that is in a proof already is passed over.
     """
     rows, matrix = _matrix(zones)
     total = matrix @ people
     doubtful = np.flatnonzero((people > 0) & (people < threshold))
+    proofs: list[Ints] = []
     while len(doubtful):
         found = _spread(matrix, total, doubtful, threshold)
         left = doubtful[found[doubtful] < threshold - NEAR]
@@ -30,10 +31,11 @@ def tight_rows(zones: Ints, people: Ints, threshold: int) -> list[Ints]:
             doubtful = left
             continue
         most, proof = _most(matrix, total, int(doubtful[0]))
-        if most < threshold - NEAR:
-            return [rows[np.abs(proof) > NEAR]]
         doubtful = doubtful[1:]
-    return []
+        if most < threshold - NEAR:
+            proofs.append(rows[np.abs(proof) > NEAR])
+            doubtful = doubtful[~np.isin(zones[doubtful], proofs[-1]).any(axis=1)]
+    return proofs
 
 
 def _matrix(zones: Ints) -> tuple[Ints, csr_array]:

@@ -17,13 +17,17 @@ PIECES_AT_ONCE = 1_500
 """The largest part where three tables or more overlap that is solved by linear programs."""
 
 
-def derivable(zones: Ints, people: Ints, firsts: Ints, threshold: int) -> list[Ints]:
+def derivable(
+    zones: Ints, people: Ints, firsts: Ints, threshold: int, safe: set[bytes] | None = None
+) -> list[Ints]:  # fmt: skip
     """For each small region found, the zones of which one has to go; nothing follows where there are none.
 
     `zones[piece, table]` numbers zones from 0 through all tables (-1: none, or not told); those of table t begin at
     `firsts[t]`, and table 0, the units, never goes. Pieces where three tables or more overlap beyond
-    `PIECES_AT_ONCE` count as such a region too: what nobody can search is not told.
+    `PIECES_AT_ONCE` count as such a region too: what nobody can search is not told. `safe` remembers the parts that
+    programs have found nothing in, from one call to the next.
     """
+    safe = set() if safe is None else safe
     zones, people = alike(zones, people)
     zones, people = alike(less_whole_units(without_sums(zones)), people)
     if not len(zones):
@@ -42,8 +46,10 @@ def derivable(zones: Ints, people: Ints, firsts: Ints, threshold: int) -> list[I
         mine = part == number
         if mine.sum() > PIECES_AT_ONCE:
             found += _meetings(zones[mine])
-        else:
-            found += [known.may_go(rows) for rows in tight_rows(zones[mine], people[mine], threshold)]
+        elif (seen := zones[mine].tobytes() + people[mine].tobytes()) not in safe:
+            tight = tight_rows(zones[mine], people[mine], threshold)
+            found += [known.may_go(rows) for rows in tight]
+            safe.update(() if tight else (seen,))
     return found
 
 

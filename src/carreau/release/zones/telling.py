@@ -76,8 +76,9 @@ def _take_away(
 
     def regions() -> list[Ints]:
         kept = np.append(told, False)[zones]  # the last one is for no zone
-        return derivable(np.where(kept, zones, NONE), people, firsts, threshold)
+        return derivable(np.where(kept, zones, NONE), people, firsts, threshold, safe)
 
+    safe: set[bytes] = set()
     reasons: dict[int, tuple[int, ...]] = {}
     while found := regions():
         for region in found:
