@@ -15,7 +15,7 @@ from carreau.register.territory import Territory
 from carreau.text import say
 
 Run = Callable[[Territory, Policy, int | str], Allocation]
-IDS = ("vacancy_id", "application_id", "home_id", "rank")
+IDS = ("vacancy_id", "application_id", "home_id", "rank", "quota", "by", "group", "landlord_id", "reserver", "figure")
 
 
 @dataclass(frozen=True)
@@ -133,5 +133,5 @@ def first_differing(one: pl.DataFrame, two: pl.DataFrame, most: int = 5) -> tupl
     odd = pl.concat(
         here.join(there, on=here.columns, how="anti", nulls_equal=True) for here, there in (counted, reversed(counted))
     )
-    ids = [pl.col(name).cast(pl.String) for name in IDS if name in one.columns]
+    ids = [pl.col(name).cast(pl.String) for name in IDS if name in one.columns] or [pl.col(one.columns[0])]
     return tuple(odd.select(pl.concat_str(ids, separator=" ", ignore_nulls=True)).to_series().unique().sort()[:most])
