@@ -1,5 +1,6 @@
 """Each kind of naive release is broken, and the region is named."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -201,3 +202,43 @@ def test_tables_that_contradict_each_other_are_refused(tmp_path: Path) -> None:
     beside(tmp_path, "qpv", [{"zone": "Q1", "households": 25}], {"Q1": [1, 2]})
     with pytest.raises(BadInput, match="contradicts what the other tables tell"):
         attack(read(tmp_path))
+
+
+def test_all_who_are_not_tenants_in_title_are_children(tmp_path: Path) -> None:
+    """12 homes, 40 persons, 27 or 28 children: but for one at most, an adult a home."""
+    publish(tmp_path, [unit("A", 12, persons=40, children_low=27, children_high=28)], {"A": [1]})
+    (found,) = (one for one in attack(read(tmp_path)).findings if one.quantity == "children")
+    assert (found.kind, found.high, found.count) == ("everybody", 1, "persons")
+    assert "1 person at most, perhaps none, beside one adult a home and the children" in sentence(found, "en")
+
+
+def test_bands_that_were_told_together(tmp_path: Path) -> None:
+    """0 to 12 in each of two neighbours is 12 in both: with 12 households, nobody is above them."""
+    bands = {
+        "ceiling_under_20": 12,
+        "ceiling_20_40": 12,
+        "ceiling_40_60": 2,
+        "ceiling_60_100": 2,
+        "ceiling_over_100": 2,
+    }
+    told = {f"{name}_{end}": most * (end == "high") for name, most in bands.items() for end in ("low", "high")}
+    publish(tmp_path, [unit("A", 12, **told)], {"A": [1]})
+    assert attack(read(tmp_path)).verdict == SAFE, "the groups would hold 14: they were told by another rule"
+    told |= {f"{name}_high": 0 for name in ("ceiling_40_60", "ceiling_60_100", "ceiling_over_100")}
+    publish(tmp_path, [unit("A", 12, **told)], {"A": [1]})
+    assert ("everybody", "ceiling_under_40") in {(one.kind, one.quantity) for one in attack(read(tmp_path)).findings}
+
+
+def test_a_high_mean_beside_the_limits_of_winsorising(tmp_path: Path) -> None:
+    told = {"persons": 45, "poor_low": 0, "poor_high": 2, "living_standard": 39_800}
+    publish(tmp_path, [unit("A", 20, **told)], {"A": [1]})
+    assert attack(read(tmp_path)).verdict == SAFE
+    page = json.loads((tmp_path / "release.json").read_text(encoding="utf-8"))
+    (tmp_path / "release.json").write_text(json.dumps(page | {"winsor_limits": [6_000, 40_000]}), encoding="utf-8")
+    found = broken(tmp_path)
+    assert (found.kind, found.quantity, found.high) == ("nobody", "poor", 0), "two poor at 15,456 leave 37,546 at best"
+
+
+def test_homes_and_means_are_no_traits(tmp_path: Path) -> None:
+    publish(tmp_path, [unit("A", 20, rooms_1=0, vacant=0, energy_fg=20, rent_m2=0, living_standard="")], {"A": [1]})
+    assert attack(read(tmp_path)).verdict == SAFE

@@ -1,6 +1,6 @@
-"""What is said of traits, beside every population that fits the numbers."""
+"""What is said of traits, beside every population that fits the numbers: households, bands, totals of persons."""
 
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -117,3 +117,72 @@ def test_no_end_of_a_trait_of_a_region_is_missed(drawn: tuple[list[int], list[in
     assert one_sided <= {one.kind for one in findings}
     # a band that is too narrow as told is a success, even if another table tells that the end is not reached
     assert {one.kind for one in findings if one.way != "told"} <= one_sided
+
+
+BANDS = ("ceiling_under_20", "ceiling_20_40", "ceiling_40_60", "ceiling_60_100", "ceiling_over_100")
+UNDER = {"ceiling_under_40": 2, "ceiling_under_60": 3, "ceiling_under_100": 4}
+NARROW = st.sampled_from([0, 0, 0, 1, 2])
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.sampled_from([0, 0, 1, 2, 4, 9]), min_size=5, max_size=5).filter(lambda held: 3 <= sum(held) <= 14),
+    st.lists(st.tuples(NARROW, NARROW), min_size=5, max_size=5),
+)
+def test_no_band_that_the_others_leave_is_missed(held: list[int], margins: list[tuple[int, int]]) -> None:
+    """Bands told as intervals of any width, and every way that the households can be in them."""
+    n = sum(held)
+    ends = [(max(0, one - below), min(n, one + above)) for one, (below, above) in zip(held, margins, strict=True)]
+    row = {"unit_id": "A", "households": n}
+    for name, (low, high) in zip(BANDS, ends, strict=True):
+        row |= {f"{name}_low": low, f"{name}_high": high}
+    with TemporaryDirectory() as folder:
+        result = attack(read(publish(Path(folder), [row], {"A": [1]})))
+    found = {(one.kind, one.quantity): one.high for one in result.findings}
+    fits = [one for one in product(*(range(low, high + 1) for low, high in ends)) if sum(one) == n]
+    sums = {name: [one[place] for one in fits] for place, name in enumerate(BANDS)}
+    sums |= {name: [sum(one[:size]) for one in fits] for name, size in UNDER.items()}
+    joined = any(a == b and a[0] == 0 < a[1] for a, b in pairwise(ends))
+    for name, values in sums.items():
+        for kind, numbers in (("nobody", values), ("everybody", [n - value for value in values])):
+            if min(numbers) == 0 and max(numbers) <= 1:
+                assert (kind, name) in found
+            elif not joined:  # else the reader takes them for bands that were told together
+                assert (kind, name) not in found
+            if (kind, name) in found and not joined:
+                assert found[kind, name] == max(numbers)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.integers(3, 6),
+    st.tuples(st.integers(0, 8), st.integers(0, 8), st.integers(0, 10)),
+    st.lists(st.tuples(NARROW, NARROW), min_size=3, max_size=3),
+)
+def test_no_end_of_a_total_of_persons_is_missed(
+    n: int, ages: tuple[int, int, int], margins: list[tuple[int, int]]
+) -> None:
+    """Children and persons of 65 and over told as intervals, and all that they can be."""
+    young, old, others = ages
+    persons = max(n + young, young + old + others)
+    exact = {"persons": persons, "children": young, "aged_65": min(old, persons - young)}
+    row = {"unit_id": "A", "households": n}
+    ranges = []
+    for (name, value), (below, above) in zip(exact.items(), margins, strict=True):
+        row |= {f"{name}_low": max(0, value - below), f"{name}_high": value + above}
+        ranges.append(range(max(0, value - below), value + above + 1))
+    with TemporaryDirectory() as folder:
+        result = attack(read(publish(Path(folder), [row], {"A": [1]})))
+    found = {(one.kind, one.quantity): one.high for one in result.findings}
+    fits = [(p, c, s) for p, c, s in product(*ranges) if n + c <= p and c + s <= p]
+    numbers = {
+        ("nobody", "children"): [c for _, c, _ in fits],
+        ("nobody", "aged_65"): [s for _, _, s in fits],
+        ("everybody", "children"): [p - n - c for p, c, _ in fits],
+        ("everybody", "aged_65"): [p - s for p, _, s in fits],
+    }
+    for key, values in numbers.items():
+        if min(values) == 0 and max(values) <= 1:
+            assert key in found
+        else:
+            assert key not in found

@@ -60,7 +60,8 @@ def _doubtful(table: Table, trait: str, *, everybody: bool) -> npt.NDArray[np.bo
     low, high = _told(table, trait)
     if not everybody:
         return (people >= BAND) & (low <= 0)
-    whole = sum(times * _told(table, name)[0] for name, times in whole_of(trait, table.count).items())
+    parts = whole_of(trait, table.count).items()
+    whole = sum(times * _told(table, name)[int(times < 0)] for name, times in parts)
     return (people >= BAND) & (high >= whole)
 
 
