@@ -6,6 +6,8 @@
 | `cells.csv` | a 200 m cell with located homes: `cell_id`, `unit_id` |
 | `bridges.csv` | a cell without, that links those of a unit; only when units are other shapes than squares |
 | `release.json` | what the release is |
+| `datapackage.json` | the same for whoever reads tables by their schemas (Data Package 2.0) |
+| `dcat.jsonld` | the same for catalogues (DCAT-AP 3.0) |
 
 Cells with homes and bridges have files of their own: whoever counts or draws inhabited cells must not take the others
 for such. In that case `units` also has `cells`, the number of both, told under `shape` in the page and not among the
@@ -16,10 +18,12 @@ import json
 from pathlib import Path
 
 from carreau.outputs import file_sha256, whole_folder
+from carreau.release.exports.dcat import CATALOGUE, catalogue_entry
 from carreau.release.exports.flatgeobuf import write_flatgeobuf
 from carreau.release.exports.geoparquet import write_geoparquet
 from carreau.release.exports.page import PAGE, columns, page
 from carreau.release.exports.pmtiles import write_pmtiles
+from carreau.release.exports.schemas import PACKAGE, data_package
 from carreau.release.gate import Release
 from carreau.release.polygons import polygons
 from carreau.release.zones.files import write_zones
@@ -54,6 +58,8 @@ def fill(release: Release, folder: Path) -> dict[str, str]:
     write_pmtiles(release, shapes, folder / "units.pmtiles")
     data = _hashes(folder)
     _write_json(folder / PAGE, page(release, data))
+    _write_json(folder / PACKAGE, data_package(release, folder))
+    _write_json(folder / CATALOGUE, catalogue_entry(release, shapes, folder))
     return data | _hashes(folder)
 
 

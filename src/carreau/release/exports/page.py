@@ -28,6 +28,7 @@ def page(release: Release, hashes: Mapping[str, str]) -> dict[str, Any]:
         **release.facts,
         "units": release.units.height,
         "share_at_200m": round(release.share_at_200m, 4),
+        "exact_values_share": round(release.exact_values_share, 4),
         "digest": release.digest,
         "columns": columns(release),
         **({"shape": [SHAPE]} if CELLS in release.units.columns else {}),
