@@ -77,6 +77,7 @@ def reserve(**given: Any) -> tuple[Reserve, ...]:
         ({"reserves": reserve(homes=np.array([1, 1]))}, "reserve q names a home twice"),
         ({"reserves": reserve(seats=3)}, "reserve q wants 3 of 2 homes"),
         ({"reserves": reserve(classes=0)}, "reserve q must be for one class at least"),
+        ({"reserves": reserve() * 32_768}, "32768 reserves, of 32767 at most"),
     ],
 )
 def test_what_does_not_hold_together_is_refused(given: dict[str, Any], said: str) -> None:

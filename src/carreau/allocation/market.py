@@ -13,6 +13,7 @@ Ints = npt.NDArray[np.signedinteger[Any]]
 NOBODY = -1
 OPEN = -1
 MOST_CLASSES = 31
+MOST_RESERVES = 32_767
 CHECKED_AT_ONCE = 20_000_000
 
 
@@ -67,6 +68,8 @@ class Market:
             array.flags.writeable = False
         _check_shape(self)
         _check_pairs(self)
+        if len(self.reserves) > MOST_RESERVES:
+            raise BadInput(f"market: {len(self.reserves)} reserves, of {MOST_RESERVES} at most")
         for reserve in self.reserves:
             _check_reserve(self, reserve)
 
