@@ -174,6 +174,7 @@ WALKED: dict[str, Walked] = {
     "map_units": Walked(given(key="unknown"), Owner.NOBODY),
     "map_communes": Walked(given(key="unknown"), Owner.NOBODY),
     "map_bridges": Walked(given(key="unknown"), Owner.NOBODY),
+    "map_zone_profile": Walked(given(key="unknown", zoning="qpv", zone="1"), Owner.NOBODY),
     "map_profile": Walked(given(key="unknown", unit_id="1"), Owner.NOBODY),
     "map_panel": Walked(given(key="unknown", unit_id="1"), Owner.NOBODY),
     "map_file": Walked(given(key="unknown", file="units.parquet"), Owner.NOBODY),

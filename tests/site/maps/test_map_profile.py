@@ -2,14 +2,20 @@
 
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
 from django.test import Client
-from tests.site.maps.conftest import FINE, LARGE
+from tests.release.conftest import FACTS
+from tests.site.maps.conftest import ALONE, FINE, HOUSEHOLDS, LARGE, tables
 
+from carreau.register.territory import write
+from carreau.release.building import build
+from carreau.site.maps import publishing
 from carreau.site.maps.models import Published
 from carreau.site.maps.profile import whole
 from carreau.site.maps.shown import shown
+from carreau.site.maps.zones import zone_of, zonings
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
 
@@ -58,3 +64,36 @@ def test_it_leads_back_to_the_map(client: Client, published: Published) -> None:
 def test_what_is_not_published_has_no_page(client: Client, published: Published, unit: str) -> None:
     assert client.get(f"/carte/{published.digest[:16]}/profil/{unit}").status_code == 404
     assert client.get(f"/carte/0000000000000000/profil/{FINE}").status_code == 404
+
+
+@pytest.fixture
+def zoned(own_home: Path) -> Published:
+    """The map with its communes beside it."""
+    territory = write(own_home / "territory", tables(HOUSEHOLDS), {**FACTS, "name": "Testville"})
+    return publishing.publish(build(territory, method="natural", zonings=("commune",)))
+
+
+def test_a_zone_that_the_release_tells_has_a_page_too(client: Client, zoned: Published) -> None:
+    answer = client.get(f"/carte/{zoned.digest[:16]}/profil/commune/44109")
+    page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", unescape(answer.content.decode())))
+    release, known = shown(zoned), zonings(zoned)["commune"]
+    zone = zone_of(release, known, "44109")
+    assert zone is not None
+    assert zone.row is not None
+    assert zone.row["households"] == 67
+    assert "Nantes" in page
+    assert "les sommes des 3 unités de la carte qui s’y trouvent surtout, soit 67 ménages" in page
+    assert f"Ménages pauvres Ménages sous le seuil de pauvreté. {zone.row['poor_low']} " in page
+    assert str(ALONE[1]) not in page
+
+
+def test_a_unit_is_compared_with_its_commune_where_communes_are_told(client: Client, zoned: Published) -> None:
+    assert "toute la carte" not in words(client, zoned, FINE)
+    assert '<th scope="col" class="number">Nantes</th>' in words(client, zoned, FINE)
+    page = unescape(client.get("/carte/").content.decode())
+    assert f'href="/carte/{zoned.digest[:16]}/profil/commune/44109">Nantes</a>' in page
+
+
+@pytest.mark.parametrize("address", ["commune/44000", "qpv/44109", "commune/..%2F..%2Fsecret"])
+def test_a_zone_that_is_not_told_has_none(client: Client, zoned: Published, address: str) -> None:
+    assert client.get(f"/carte/{zoned.digest[:16]}/profil/{address}").status_code == 404

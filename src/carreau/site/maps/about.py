@@ -6,7 +6,11 @@ from carreau.site.maps.editions import Edition
 from carreau.site.maps.files import LICENCES, downloads
 from carreau.site.maps.geometry import box_of
 from carreau.site.maps.shown import Shown
-from carreau.site.maps.wording import lines, method, unit_name, why
+from carreau.site.maps.wording import lines, method, unit_name, why, zone_name, zoning_name
+from carreau.site.maps.zones import zonings
+
+MOST_ZONES = 200
+"""More would not be read; the files list them all."""
 
 
 def about(release: Shown, edition: Edition) -> dict[str, Any]:
@@ -23,6 +27,10 @@ def about(release: Shown, edition: Edition) -> dict[str, Any]:
         "method": method(release),
         "licence": LICENCES.get(page["licence"] or ""),
         "downloads": downloads(edition.published),
+        "zonings": [
+            (name, zoning_name(name), [(code, zone_name(name, code)) for code in one.zones[:MOST_ZONES]])
+            for name, one in zonings(edition.published).items()
+        ],
     }
 
 

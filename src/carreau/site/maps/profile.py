@@ -1,5 +1,6 @@
-"""A page to print of one unit: its figures with their intervals, where it is, the whole map beside, the sources."""
+"""A page to print of a unit or a zone: its figures and their intervals, where it is, its commune, the sources."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,14 +16,16 @@ from carreau.site.maps.drawing import surroundings
 from carreau.site.maps.editions import edition_of
 from carreau.site.maps.files import published_or_404
 from carreau.site.maps.measures import CELLS
+from carreau.site.maps.models import Published
 from carreau.site.maps.shown import Shown, shown
-from carreau.site.maps.wording import Line, definition, line
+from carreau.site.maps.wording import Line, definition, line, zone_name, zone_sentences
+from carreau.site.maps.zones import COMMUNE, Zone, commune_of, zone_of, zonings
 from carreau.site.pages.templatetags.words import say
 
 
 @dataclass(frozen=True)
 class Beside:
-    """An indicator of the unit, what it means, and the same of the whole map (None where that is not told)."""
+    """An indicator of the region, what it means, and the same of what it is compared with (None: not told)."""
 
     line: Line
     definition: str
@@ -44,23 +47,58 @@ def unit_profile(request: HttpRequest, key: str, unit_id: str) -> HttpResponse:
         "name": told["name"],
         "code": unit_id,
         "sentences": [told["why"]],
-        "inside": {unit_id},
         "back": f"{reverse('map')}?{edition.query}unit={unit_id}",
-        "beside_label": say("maps.profile_whole", place=published.name),
-        "figures": beside(release, row),
-        "drawing": surroundings(release, release.places.filter(pl.col("unit_id") == unit_id)),
+        **_compared(release, published, row, [unit_id], commune_of(release, zonings(published), [unit_id])),
     }
     return render(request, "maps/profile.html", context)
 
 
-def beside(release: Shown, row: dict[str, Any]) -> list[Beside]:
-    """Every indicator of a unit beside the whole map's."""
-    total = whole(release)
+@needs(Action.READ_PUBLIC_PAGES)
+@require_safe
+def zone_profile(request: HttpRequest, key: str, zoning: str, zone: str) -> HttpResponse:
+    """The profile of a zone that the release tells: its own number, and what the units mostly in it say together."""
+    published = published_or_404(key)
+    release, known = shown(published), zonings(published)
+    found = zone_of(release, known[zoning], zone) if zoning in known else None
+    if found is None:
+        raise Http404
+    edition = edition_of(published)
+    commune = commune_of(release, known, found.members) if zoning != COMMUNE else None
+    context = {
+        **about(release, edition),
+        "name": zone_name(zoning, zone),
+        "code": zone,
+        "sentences": zone_sentences(release.count, found),
+        "back": f"{reverse('map')}?{edition.query}",
+        **_compared(release, published, found.row, found.members, commune),
+    }
+    return render(request, "maps/profile.html", context)
+
+
+def _compared(
+    release: Shown, published: Published, row: Mapping[str, Any] | None, members: Sequence[str], commune: Zone | None
+) -> dict[str, Any]:
+    """The figures of a region beside its commune's, or the whole map's where communes are not told; the plan."""
+    beside_it = commune.row if commune and commune.row else whole(release)
+    label = (
+        zone_name(COMMUNE, commune.code) if commune and commune.row else say("maps.profile_whole", place=published.name)
+    )
+    cells = release.places.filter(pl.col("unit_id").is_in(list(members)))
+    return {
+        "inside": set(members),
+        "beside_label": label,
+        "figures": beside(release, row, beside_it) if row else [],
+        "drawing": surroundings(release, cells) if cells.height else None,
+    }
+
+
+def beside(release: Shown, row: Mapping[str, Any], other: Mapping[str, Any]) -> list[Beside]:
+    """Every indicator that is told of a region, beside the other's."""
     return [
-        Beside(line(one, row), definition(one),
-               line(one, total) if total.get(one.low) is not None else None)
+        Beside(line(one, row), definition(one), line(one, other) if other.get(one.low) is not None else None)
         for one in release.indicators
-    ]  # fmt: skip
+        if one.low in row
+    ]
 
 
 def whole(release: Shown) -> dict[str, Any]:

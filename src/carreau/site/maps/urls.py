@@ -14,5 +14,6 @@ urlpatterns = [
     path("<slug:key>/communes.geojson", files.geojson, {"name": "communes"}, name="map_communes"),
     path("<slug:key>/fiche/<slug:unit_id>", views.panel, name="map_panel"),
     path("<slug:key>/profil/<slug:unit_id>", profile.unit_profile, name="map_profile"),
+    path("<slug:key>/profil/<slug:zoning>/<str:zone>", profile.zone_profile, name="map_zone_profile"),
     path("<slug:key>/fichiers/<path:file>", files.released_file, name="map_file"),
 ]

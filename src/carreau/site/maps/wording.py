@@ -1,16 +1,19 @@
 """What is shown of indicators and units, in the words and figures of the page's language."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from carreau import text
+from carreau.places.communes import Communes
 from carreau.places.grid import CELL
 from carreau.site.maps.classes import UNKNOWN, brought_down, brought_up
 from carreau.site.maps.measures import CELLS, EUROS, Indicator, Measure
 from carreau.site.maps.shown import Shown
+from carreau.site.maps.zones import Zone
 from carreau.site.pages.templatetags.words import euros, number, say
 
 
@@ -95,7 +98,7 @@ def _legend(release: Shown, indicator: Indicator) -> Legend:
                   definition(indicator), steps, bool((from_ < to).any()))  # fmt: skip
 
 
-def told(indicator: Indicator, row: dict[str, Any]) -> str:
+def told(indicator: Indicator, row: Mapping[str, Any]) -> str:
     """What a release tells of a unit, as it tells it: a number, an interval, or that it is not published."""
     low, high = row[indicator.low], row[indicator.high]
     if low is None:
@@ -109,7 +112,7 @@ def lines(release: Shown, row: dict[str, Any]) -> list[Line]:
     return [line(one, row) for one in release.indicators]
 
 
-def line(indicator: Indicator, row: dict[str, Any]) -> Line:
+def line(indicator: Indicator, row: Mapping[str, Any]) -> Line:
     """One indicator of a unit, whose row has its columns."""
     said, bar = "", None
     if indicator.over and row[indicator.over] and row[indicator.low] is not None:
@@ -157,6 +160,30 @@ def unit_name(row: dict[str, Any]) -> str:
     if "-" in row["unit_id"]:
         return say("maps.unit_cells", cells=row[CELLS])
     return say("maps.unit_square", size=size(row["size"]))
+
+
+def zoning_name(zoning: str) -> str:
+    """What the zones of a zoning are called; by its own name where the catalogue has no words."""
+    return _known(f"maps.zoning_{zoning}", zoning)
+
+
+def zone_name(zoning: str, code: str) -> str:
+    """A zone by what it is and its code; a commune by its name."""
+    names = _communes() if zoning == "commune" else {}
+    return names.get(code) or f"{zoning_name(zoning)} {code}"
+
+
+def zone_sentences(count: str, zone: Zone) -> list[str]:
+    """What is told of a zone, and of what its other figures are sums."""
+    said = [say(f"maps.zone_own_{count}", count=zone.own)] if zone.own is not None else [say("maps.zone_units_only")]
+    if zone.row is None:
+        return [*said, say("maps.zone_no_units")]
+    return [*said, say(f"maps.zone_sums_{count}", count=len(zone.members), number=zone.row[count])]
+
+
+@cache
+def _communes() -> dict[str, str]:
+    return dict(Communes.shipped().lookup.select("code", "name").iter_rows())
 
 
 def why(release: Shown, row: dict[str, Any]) -> str:
