@@ -274,3 +274,16 @@ def test_a_home_can_be_seen_when_somebody_was_erased(secretary: Client, office: 
 def test_in_english(secretary: Client, office: Office) -> None:
     item = office.opened()
     assert "Decide unanimously" in text(secretary.get(f"/en/commissions/logement/{item.pk}/"))
+
+
+def test_no_button_says_what_would_be_refused(secretary: Client, office: Office) -> None:
+    first = office.decided()[0]
+    offers.offer(first, "letter", office.asked())
+    rows = secretary.get(f"/commissions/logement/{first.item_id}/").context["candidates"]
+    assert [row.shown.acts for row in rows] == [["receive", "accept", "refuse"], [], ["inform"]]
+    offers.receive(first, office.asked())  # the term is over by now
+    rows = secretary.get(f"/commissions/logement/{first.item_id}/").context["candidates"]
+    assert rows[0].shown.acts == ["refuse", "stay_silent"]
+    offers.simply(first, "stay_silent", office.asked(date(2026, 7, 1)))
+    rows = secretary.get(f"/commissions/logement/{first.item_id}/").context["candidates"]
+    assert [row.shown.acts for row in rows] == [[], ["offer"], ["inform"]]

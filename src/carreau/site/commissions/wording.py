@@ -11,9 +11,11 @@ from carreau.site.accounts.actor import Actor
 from carreau.site.accounts.rights import Action
 from carreau.site.applications.candidates import Ranked, told
 from carreau.site.applications.models import Candidate
+from carreau.site.commissions.checks import BEFORE
 from carreau.site.commissions.deciding import ACTS
 from carreau.site.commissions.models import Candidacy, Item
-from carreau.site.homes.views import advert
+from carreau.site.commissions.models.candidacies import OFFERED
+from carreau.site.homes.views import advert, today
 from carreau.site.pages.templatetags.words import language, say
 
 MARKS = {
@@ -50,24 +52,42 @@ def state(subject: str, value: str) -> State:
 
 def shown(item: Item, actor: Actor) -> list[Shown]:
     """The candidates for a home, by proposed rank."""
+    day = today()
     found = list(item.candidacies.select_related("application", "item__result").order_by("proposed_rank"))
     why = {one.number: one for one in told([_as_candidate(one) for one in found if one.__dict__["breakdown"]])}
     return [
         Shown(
-            one, why.get(one.application_id), state("candidacy", one.state), reason_name(one.reason), acts(one, actor)
+            record=one,
+            ranked=why.get(one.application_id),
+            state=state("candidacy", one.state),
+            reason=reason_name(one.reason),
+            acts=acts(one, found, actor, day),
         )
         for one in found
     ]
 
 
-def acts(one: Candidacy, actor: Actor) -> list[str]:
-    """What this actor can do with a candidacy after the session, by name."""
+def acts(one: Candidacy, others: list[Candidacy], actor: Actor, day: date) -> list[str]:
+    """What this actor can do with a candidacy after the session, by name: what its checks would refuse is left out.
+
+    They are made again, under locks, when the act is asked for; here they spare a button that says no.
+    """
     deciding = {*ACTS.values(), "pass_over", "withdraw"}
     possible = [act for act in procedures()["candidacy"].possible(one.state) if act.name not in deciding]
-    informed = one.informed_on is not None
-    seen = [act for act in possible if actor.may(Action(act.right)) and not (informed and act.name == "inform")]
-    unknown = one.received_on is None
-    return [act.name for act in seen if act.name not in (("stay_silent",) if unknown else ("receive",))]
+    return [act.name for act in possible if actor.may(Action(act.right)) and _sensible(act.name, one, others, day)]
+
+
+def _sensible(act: str, one: Candidacy, others: list[Candidacy], day: date) -> bool:
+    over = one.answer_by is not None and one.answer_by < day
+    before = [other for other in others if other.rank and one.rank and other.rank < one.rank and other.state in BEFORE]
+    says = {
+        "inform": one.informed_on is None,
+        "receive": one.received_on is None,
+        "accept": not over,
+        "stay_silent": over,
+        "offer": not before and not any(other.state in OFFERED for other in others),
+    }
+    return says.get(act, True)
 
 
 def reason_name(code: str) -> str:
