@@ -16,7 +16,8 @@ from carreau.proof.drawing import cells_of
 
 FORMAT = 1
 SAID = (
-    "territory", "reference_date", "count", "method", "threshold", "synthetic", "licence", "sources", "rules", "digest",
+    "territory", "reference_date", "count", "method", "threshold", "synthetic", "licence", "sources", "rules",
+    "left_out", "digest",
 )  # fmt: skip
 RERUN = "carreau map attack . --register TERRITORY"
 
@@ -33,7 +34,7 @@ def figures(folder: Path, tables: Sequence[Table], result: Attack, homes: pl.Dat
     sizes = unit_cells(folder)
     return {
         "format": FORMAT,
-        **{name: page[name] for name in SAID},
+        **{name: page[name] for name in SAID if name in page},
         "counts": _counts(folder, grid, sizes),
         "merged": {
             "rule": f"threshold_{grid.count}",
@@ -42,7 +43,7 @@ def figures(folder: Path, tables: Sequence[Table], result: Attack, homes: pl.Dat
         },
         "told": [{"table": "units", **one} for one in told(grid)],
         "in_no_unit": _in_no_unit(grid, homes),
-        "utility": {"share_at_200m": page["share_at_200m"]},
+        "utility": {name: page[name] for name in ("share_at_200m", "exact_values_share")} | {"zones": _zones(folder)},
         "attack": {
             "verdict": result.verdict,
             "tables": [table.name for table in tables],
@@ -79,6 +80,16 @@ def _counts(folder: Path, grid: Table, sizes: pl.DataFrame) -> dict[str, int]:
         "cells": grid.cells.height,
         "bridges": pl.read_csv(bridges).height if bridges.exists() else 0,
     }
+
+
+def _zones(folder: Path) -> dict[str, dict[str, int]]:
+    """For each zoning how many zones are told exactly, over whole units or not, and the homes on the other side."""
+    found = {}
+    for file in sorted((folder / "zones").glob("*_told.csv")):
+        table = pl.read_csv(file, schema_overrides={"zone": pl.String, "told": pl.String})
+        ways = {way: int((table["told"] == way).sum()) for way in ("exact", "units", "withheld")}
+        found[file.name.removesuffix("_told.csv")] = ways | {"homes_moved": int(table["homes_moved"].sum())}
+    return found
 
 
 def _in_no_unit(grid: Table, homes: pl.DataFrame | None) -> dict[str, Any] | None:
