@@ -7,7 +7,7 @@ from pathlib import Path
 from benchmarks.measure import measure, show
 
 ROWS = 5_000_000
-NAMES = ["import", "population", "rent", "applications", "partition", "attack", "allocation"]
+NAMES = ["import", "population", "rent", "applications", "partition", "attack", "pmtiles", "allocation"]
 
 
 def bench_import(file: Path, folder: Path) -> None:
@@ -73,6 +73,17 @@ def bench_partition(households: int = 5_000_000) -> None:
         print(f"{kind:12}{cells}{done.peak_mb:>10,}")
 
 
+def bench_pmtiles(units: int = 200_000) -> None:
+    """The map of a country as PMTiles beside GDAL's writer, in one process."""
+    said = measure("pmtiles", "benchmarks.pmtiles", str(units)).said
+    print(f"\nPMTiles of {units:,} units, zooms 7 to 12 (seconds of the work alone, and of all processors together)")
+    print(f"{'':12}{'seconds':>10}{'cpu':>10}{'MB':>8}{'features at zoom 7':>20}")
+    for kind in ("carreau", "gdal"):
+        one = said[kind]
+        assert isinstance(one, dict)
+        print(f"{kind:12}{one['seconds']:>10.1f}{one['cpu']:>10.1f}{one['mb']:>8}{one['features']:>20,}")
+
+
 def bench_attack(households: int = 5_000_000) -> None:
     """Attack a generated grid with totals of communes and QPV, at two sizes, beside a plain sum of the tables."""
     print("\nAttack on a grid with totals of communes and QPV (seconds of the work alone, peak of the whole process)")
@@ -122,6 +133,8 @@ def main() -> None:
         bench_allocation()
     if "attack" in names:
         bench_attack()
+    if "pmtiles" in names:
+        bench_pmtiles()
     if "partition" in names:
         bench_partition(options.rows)
     if not {"import", "population"} & set(names):
