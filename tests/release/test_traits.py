@@ -10,6 +10,7 @@ from itertools import combinations, product
 import polars as pl
 import pytest
 
+from carreau.release.distributions import with_groups
 from carreau.release.indicators import BANDS, INDICATORS
 from carreau.release.rules import Rules
 from carreau.release.traits import told
@@ -22,7 +23,8 @@ LARGEST = 20
 def released(populations: pl.DataFrame, names: tuple[str, ...]) -> pl.DataFrame:
     """Beside each population (its `n` and exact numbers), what is told of `names`, as one text."""
     columns = [column for name in names for column in told(BY_NAME[name], RULES)]
-    shown = populations.with_columns(columns)
+    grouped = with_groups(populations, BANDS, RULES) if set(BANDS) <= set(names) else populations
+    shown = grouped.with_columns(columns)
     ends = [end for name in names for end in BY_NAME[name].columns]
     within = [(pl.col(f"{name}_low") <= pl.col(name)) & (pl.col(name) <= pl.col(f"{name}_high")) for name in names]
     assert shown.select(pl.all_horizontal(within).all()).item(), "an interval holds the true number"

@@ -17,36 +17,38 @@ from carreau.release.intervals import Told, count
 from carreau.release.rules import Rules
 
 
+def with_groups(sums: pl.DataFrame, names: Sequence[str], rules: Rules) -> pl.DataFrame:
+    """Add to exact sums what `band` reads: the group of each band, whether it closes one, how many groups there are.
+
+    Columns `NAME_group`, `NAME_closes`, `groups` of the bands called `names`, lowest first; step by step, since each
+    band depends on the ones before.
+    """
+    known = pl.all_horizontal(pl.col(name).is_not_null() for name in names)
+    found = sums.with_columns(held=pl.when(known).then(pl.lit(0, pl.Int64)), groups=pl.lit(0, pl.Int32))
+    for name in names:
+        found = found.with_columns((pl.col("held") + pl.col(name) > rules.count_margin).alias(f"{name}_closes"))
+        closes = pl.col(f"{name}_closes")
+        found = found.with_columns(
+            pl.col("groups").alias(f"{name}_group"),
+            held=pl.when(closes).then(0).otherwise(pl.col("held") + pl.col(name)),
+            groups=pl.col("groups") + closes.cast(pl.Int32),
+        )
+    last = [pl.min_horizontal(f"{name}_group", pl.col("groups") - 1).alias(f"{name}_group") for name in names]
+    return found.drop("held").with_columns(last)
+
+
 def band(names: Sequence[str], place: int, rules: Rules) -> Told:
-    """The interval of the band at `place` of those called `names`, lowest first, from the columns of `traits.exact`."""
+    """The interval of the band at `place` of those called `names`, lowest first, from the columns of `with_groups`."""
+    name = names[place]
     if not rules.holds("sums"):
-        return count(names[place], rules)
-    values, n, margin = [pl.col(name) for name in names], pl.col("n").cast(pl.Int64), rules.count_margin
-    group, groups, closed = _groups(values, margin)
-    mine = [one == group[place] for one in group]
-    total = pl.sum_horizontal(pl.when(same).then(value).otherwise(0) for same, value in zip(mine, values, strict=True))
+        return count(name, rules)
+    n, margin = pl.col("n").cast(pl.Int64), rules.count_margin
+    mine = [pl.col(f"{other}_group") == pl.col(f"{name}_group") for other in names]
+    total = pl.sum_horizontal(pl.when(same).then(pl.col(other)) for same, other in zip(mine, names, strict=True))
     alone = pl.sum_horizontal(same.cast(pl.Int32) for same in mine) == 1
-    low = pl.when(alone).then(values[place]).otherwise(0)
-    high = pl.when(alone).then(values[place]).otherwise(total)
+    closes, several = pl.col(f"{name}_closes"), pl.col("groups") > 1
     hidden = margin * (int(place > 0) + int(place < len(names) - 1))
-    one_low = pl.when(closed[place]).then(n - hidden).otherwise(0)
-    one_high = pl.when(closed[place]).then(n).otherwise(margin)
-    known = pl.all_horizontal(value.is_not_null() for value in values)
-    return (
-        pl.when(known).then(pl.when(groups > 1).then(low).otherwise(one_low)),
-        pl.when(known).then(pl.when(groups > 1).then(high).otherwise(one_high)),
-    )
-
-
-def _groups(values: Sequence[pl.Expr], margin: int) -> tuple[list[pl.Expr], pl.Expr, list[pl.Expr]]:
-    """The group of each band, how many groups there are, and which bands close one."""
-    held: pl.Expr = pl.lit(0, pl.Int64)
-    before: pl.Expr = pl.lit(0, pl.Int32)
-    numbers, closed = [], []
-    for value in values:
-        held = held + value
-        numbers.append(before)
-        closed.append(held > margin)
-        before = before + closed[-1].cast(pl.Int32)
-        held = pl.when(closed[-1]).then(0).otherwise(held)
-    return [pl.min_horizontal(number, before - 1) for number in numbers], before, closed
+    low = pl.when(several & alone).then(pl.col(name)).when(several).then(0).when(closes).then(n - hidden).otherwise(0)
+    high = pl.when(several & alone).then(pl.col(name)).when(several).then(total).when(closes).then(n).otherwise(margin)
+    known = closes.is_not_null()
+    return pl.when(known).then(low), pl.when(known).then(high)

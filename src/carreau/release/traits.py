@@ -11,7 +11,7 @@ are the same seen from both sides, so that "no more than" and "not both" between
 
 import polars as pl
 
-from carreau.release.distributions import band
+from carreau.release.distributions import band, with_groups
 from carreau.release.indicators import BANDS, INDICATORS, Indicator
 from carreau.release.intervals import children, count, persons, seniors
 from carreau.release.rules import Rules
@@ -33,12 +33,12 @@ def winsorised(placed: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     return placed.with_columns(living_standard_w=pl.col("living_standard").clip(low, high))
 
 
-def exact(placed: pl.DataFrame, by: str, indicators: tuple[Indicator, ...], rules: Rules) -> pl.DataFrame:  # noqa: ARG001
+def exact(placed: pl.DataFrame, by: str, indicators: tuple[Indicator, ...], rules: Rules) -> pl.DataFrame:
     """Exact sums of each region, named by the column `by`. Whole numbers throughout: the order of rows changes nothing.
 
-    Columns: `by`, `n` (households) and, unless there are no indicators, one a count, total or band, and what means are
-    made of. A sum is null where something is unknown of one of the households. Private until `told`. Source of the
-    values: `located.located_households`, winsorised; a column that is absent is unknown.
+    Columns: `by`, `n` (households) and, unless there are no indicators, one a count, total or band, what means are made
+    of, and how bands are grouped. A sum is null where something is unknown of one of the households. Private until
+    `told`. Source of the values: `located.located_households`, winsorised; a column that is absent is unknown.
     """
     if not indicators:
         return placed.group_by(by).agg(pl.len().alias("n"))
@@ -50,7 +50,7 @@ def exact(placed: pl.DataFrame, by: str, indicators: tuple[Indicator, ...], rule
     sums += [_known_sum("standard_sum", weight), weight.max().alias("standard_largest")]
     sums += [_middle().alias("standard_middle"), _known_sum("rent_sum", rent), rent.max().alias("rent_largest")]
     sums += [_known_sum("surface_sum", pl.col("surface").cast(pl.Int64))]
-    return rows.group_by(by).agg(pl.len().alias("n"), *sums)
+    return with_groups(rows.group_by(by).agg(pl.len().alias("n"), *sums), BANDS, rules)
 
 
 def told(indicator: Indicator, rules: Rules) -> list[pl.Expr]:
