@@ -130,3 +130,10 @@ def test_an_empty_release_has_a_page_without_map(territory: Maker, tmp_path: Pat
 def test_a_bar_is_as_long_as_its_parts() -> None:
     drawn = bars([("exact", 3), ("interval", 1), ("withheld", 0)])
     assert re.findall(r'class="(\w+)" style="width:([\d.]+)%"', drawn) == [("exact", "75"), ("interval", "25")]
+
+
+def test_it_says_what_became_of_each_zoning(town: Territory, tmp_path: Path) -> None:
+    publish(build(town, method="finest", zonings=("commune",)), tmp_path / "out", register=town.path)
+    text = (tmp_path / "out" / "proof.html").read_text(encoding="utf-8")
+    assert "Les autres tableaux" in text
+    assert re.search(r"<td>commune</td><td class=\"number\">1</td>", text)

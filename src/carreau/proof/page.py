@@ -37,7 +37,7 @@ class _Part:
         self.proof, self.folder, self.hashes, self.language = proof, folder, hashes, language
 
     def html(self) -> str:
-        sections = (self._head, self._units, self._told, self._attack, self._rules, self._redo)
+        sections = (self._head, self._units, self._told, self._zones, self._attack, self._rules, self._redo)
         return f'<article lang="{self.language}" id="{self.language}">{"".join(part() for part in sections)}</article>'
 
     def _say(self, key: str, **values: Any) -> str:
@@ -100,6 +100,15 @@ class _Part:
             rows.append([words, bar, *(self._number(one[way]) for way in ways)])
         heads = [self._say("indicator"), "", *(self._say(f"way.{way}") for way in ways)]
         return f"<h2>{self._say('told')}</h2><p>{self._say('told.why')}</p>{_table(heads, rows, first_number=2)}"
+
+    def _zones(self) -> str:
+        zonings = self.proof["utility"].get("zones")
+        if not zonings:
+            return ""
+        ways = ("exact", "units", "withheld", "homes_moved")
+        rows = [[escape(name), *(self._number(one[way]) for way in ways)] for name, one in zonings.items()]
+        heads = [self._say("zoning"), *(self._say(f"zones.{way}") for way in ways)]
+        return f"<h2>{self._say('zones')}</h2><p>{self._say('zones.why')}</p>{_table(heads, rows, first_number=1)}"
 
     def _attack(self) -> str:
         attack = self.proof["attack"]
