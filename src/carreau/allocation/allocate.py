@@ -63,7 +63,7 @@ def allocate(
     market = _market(fitting, ranked, claims)
     goals = objectives(policy, homes, ranked, fitting) if policy.mechanism == "optimal" else []
     apart = blocks(homes, fitting, market)
-    found = run(market, policy, homes, goals, apart, stop=stop, progress=progress)
+    found = run(market, policy, homes, claims, goals, apart, stop=stop, progress=progress)
     presenting = Presenting(policy, ranked, fitting, found, claims)
     candidates = presenting.candidates(homes, Efforts(ranked.frame, policy, day))
     signed = proposals(homes, ranked, found, day)

@@ -23,6 +23,7 @@ MECHANISMS: Mapping[str, bool] = {
 MOST_CANDIDATES = 50
 GOALS = ("quotas", "priority", "points", "fit", "mix")
 """What `optimal` improves, one after the other."""
+BATCHES = ("year", "month")
 EXCEPTIONS = ("too_few_candidates", "dalo_designated_by_the_prefect", "adapted_PLAI_home")
 
 
@@ -47,6 +48,7 @@ class Policy:
 
     `exceptions` of R441-3 CCH are when fewer are lawful. `quotas` are in the order in which they go; `order` is that of
     the goals of `optimal`; `classes` the populations that a lottery draws first. `effort` and `mix` may be None.
+    `batch`: all vacancies at once (`year`), or those of each `month` in which they can be let after those before.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Policy:
     mix: Mix | None = None
     order: tuple[str, ...] = GOALS
     classes: tuple[str, ...] = ()
+    batch: str = "year"
 
     @classmethod
     def load(cls, name_or_path: str | Path) -> "Policy":

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from carreau.allocation.contingents import EXCLUDED, Reservers, check_shares
-from carreau.allocation.policy import EXCEPTIONS, GOALS, MECHANISMS, MOST_CANDIDATES, Effort, Mix, Policy
+from carreau.allocation.policy import BATCHES, EXCEPTIONS, GOALS, MECHANISMS, MOST_CANDIDATES, Effort, Mix, Policy
 from carreau.allocation.quotas import LEVELS, POPULATIONS, SCOPES, Quota
 from carreau.errors import BadInput
 from carreau.register.vocabulary import RESERVER
@@ -17,7 +17,19 @@ from carreau.rules.grids import Grid, load_grid
 from carreau.rules.parameters import load
 
 NEEDED = ("name", "title", "mechanism", "reference")
-FIELDS = (*NEEDED, "grid", "candidates", "exceptions", "quotas", "reservers", "effort", "mix", "order", "classes")
+FIELDS = (
+    *NEEDED,
+    "grid",
+    "candidates",
+    "exceptions",
+    "quotas",
+    "reservers",
+    "effort",
+    "mix",
+    "order",
+    "classes",
+    "batch",
+)
 RULES: Mapping[str, Mapping[str, str]] = {
     "first_quartile_outside_qpv": {"population": "first_quartile_or_renewal", "scope": "outside_qpv", "by": "epci"},
     "other_quartiles_in_qpv": {"population": "other_quartiles", "scope": "in_qpv", "by": "epci"},
@@ -75,6 +87,7 @@ def _policy(page: Any, beside: Path | None) -> Policy:
         mix=_mix(page.get("mix")),
         order=_words(page.get("order", GOALS), GOALS, "goal"),
         classes=_words(page.get("classes", ()), tuple(POPULATIONS), "population"),
+        batch=_word(page.get("batch", "year"), BATCHES, "batch"),
     )
     _refuse_impossible(policy)
     return policy

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from carreau.allocation.batching import Batch, in_batches
 from carreau.allocation.fit.pairs import Pairs
 from carreau.allocation.market import Assignment, Ints, Market
 from carreau.allocation.mechanisms.choice import choice
@@ -14,6 +15,7 @@ from carreau.allocation.mechanisms.lottery import tickets
 from carreau.allocation.mechanisms.optimal import Objective, optimal
 from carreau.allocation.mechanisms.serial import serial
 from carreau.allocation.policy import Policy
+from carreau.allocation.reserves import Asked
 from carreau.allocation.standing import Standing
 from carreau.progress import Progress, silent
 
@@ -26,6 +28,7 @@ def run(
     market: Market,
     policy: Policy,
     homes: pl.DataFrame,
+    claims: Sequence[Asked],
     goals: Sequence[Objective],
     blocks: Ints,
     *,
@@ -34,18 +37,25 @@ def run(
 ) -> Assignment:
     """Let the homes of a market under a policy. `stop` is the most work allowed, in the mechanism's own unit.
 
-    Choice: homes are advertised in the month in which they can be let; without a table of answers, everybody without a
-    home answers the three adverts of the month that they wish most (see `answering`). `goals` and `blocks` are of
-    `optimal` alone.
+    `claims` are the market's reserves. Choice: homes are advertised in the month in which they can be let; without a
+    table of answers, everybody without a home answers the three adverts of the month that they wish most (see
+    `answering`). `goals` and `blocks` are of `optimal` alone. Homes taken one by one are let alike in any batch.
     """
+    months = (homes["available"].dt.year().cast(pl.Int64) * 12 + homes["available"].dt.month()).to_numpy()
     if policy.mechanism == "choice":
-        months = homes["available"].dt.year().cast(pl.Int64) * 12 + homes["available"].dt.month()
-        return choice(market, ANSWERS, rounds=months.to_numpy().astype(np.int64), stop=stop, progress=progress)
-    if policy.mechanism == "deferred":
-        return deferred(market, stop=stop, progress=progress)
-    if policy.mechanism == "optimal":
-        return optimal(market, goals, blocks=blocks, stop=stop, progress=progress)
-    return serial(market, stop=stop, progress=progress)
+        return choice(market, ANSWERS, rounds=months.astype(np.int64), stop=stop, progress=progress)
+    if policy.mechanism not in ("deferred", "optimal"):
+        return serial(market, stop=stop, progress=progress)
+
+    def solve(part: Batch) -> Assignment:
+        if policy.mechanism == "deferred":
+            return deferred(part.market, stop=stop, progress=progress)
+        own = [Objective(goal.name, goal.worth[part.pairs]) for goal in goals]
+        return optimal(part.market, own, blocks=blocks[part.lots], stop=stop, progress=progress)
+
+    if policy.batch == "month":
+        return in_batches(market, claims, months, solve)
+    return solve(Batch(market, np.arange(market.homes), np.arange(market.lots), np.arange(market.application.size)))
 
 
 def answering(fitting: Pairs, homes: pl.DataFrame, ranked: Standing, seed: str) -> Ints:

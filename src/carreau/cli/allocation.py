@@ -3,12 +3,14 @@
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
+import polars as pl
 import typer
 
 from carreau.allocation import allocate as engine
 from carreau.allocation import policy as shipped
+from carreau.allocation.allocation import Allocation
 from carreau.cli.output import AsJson, Watch, progress_bar, say, table
 from carreau.register.territory import Territory
 
@@ -32,12 +34,46 @@ def allocate(
         "assignments": found.assignments.height,
         "candidates": found.candidates.height,
         "without_candidate": found.vacancies.height - found.assignments.height,
+        **_outcome(found),
         "digest": found.digest,
         "path": str(to),
         "seconds": watch.seconds,
     }
-    lines = [f"{figures['assignments']:,} of {figures['vacancies']:,} homes have candidates ({policy}), in {to}"]
+    lines = [
+        f"{figures['assignments']:,} of {figures['vacancies']:,} homes have candidates ({policy}), in {to}",
+        _quotas(found),
+    ]
     say(figures, lines, as_json=as_json)
+
+
+def _outcome(found: Allocation) -> dict[str, Any]:
+    """What the allocation does, by the names of the contract; null where it is not known."""
+    values = dict(found.figures.iter_rows())
+
+    def group(prefix: str) -> dict[str, int]:
+        return {name.removeprefix(prefix): value for name, value in values.items() if name.startswith(prefix)}
+
+    return {
+        "candidates_min": values["candidates_min"],
+        "pairs": values["pairs"],
+        "quotas": found.quotas.to_dicts(),
+        "points_total": values.get("points_total"),
+        "reached": group("reached_") or None,
+        "bound": group("bound_") or None,
+        "mix_before": values.get("mix_before"),
+        "mix_after": values.get("mix_after"),
+        "wait": group("wait_") or None,
+        "finished": found.facts["finished"],
+    }
+
+
+def _quotas(found: Allocation) -> str:
+    told = found.quotas.filter(pl.col("by") == "all")
+    rows = [
+        (one["quota"], f"{one['reached']:,}", f"{one['target']:,}", f"{one['reachable']:,}", f"{one['counted']:,}")
+        for one in told.iter_rows(named=True)
+    ]
+    return table("", ("quota", "reached", "target", "reachable", "leases"), rows, words=(0,))
 
 
 def policies(as_json: AsJson = False) -> None:

@@ -1,6 +1,7 @@
 """The compatible pairs of homes and applications, lot by lot, as the arrays that mechanisms work on."""
 
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -100,6 +101,11 @@ class Found:
     counts: Counts
     elsewhere: int
 
+    @property
+    def refused_by_name(self) -> dict[str, int]:
+        """How many each condition sets aside."""
+        return dict(zip(CONDITIONS, self.refused.tolist(), strict=True))
+
     def relax(self) -> tuple[list[str], int]:
         """Which conditions to relax so that somebody fits, and how many then would."""
         if self.wanting:
@@ -125,6 +131,12 @@ class Finder:
         self._last: tuple[tuple[str, int], npt.NDArray[np.uint8]] | None = None
         for place, home_id in living.iter_rows():
             self.living.setdefault(home_id, []).append(place)
+
+    def knowing(self, kinds: pl.DataFrame) -> "Finder":
+        """The same for other kinds of homes."""
+        other = copy(self)
+        other.failing, other._last = failures(kinds, self.standing.profiles.frame), None
+        return other
 
     def of_home(self, home: dict[str, Any]) -> Found:
         """Who fits a home, a row of `fit.offers.described`."""
