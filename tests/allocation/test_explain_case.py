@@ -225,7 +225,7 @@ OFFERED = st.fixed_dictionaries(
 @given(
     st.lists(SOME, min_size=4, max_size=7),
     st.lists(OFFERED, min_size=1, max_size=2),
-    st.sampled_from([FIRST_COME, POINTS]),
+    st.sampled_from([FIRST_COME, POINTS, Policy.load("lottery")]),
 )
 def test_making_the_change_and_running_again_does_change_what_comes_out(
     tmp_path_factory: pytest.TempPathFactory, people: Rows, offered: Rows, policy: Policy

@@ -13,6 +13,7 @@ from carreau.allocation.treatment.groups import Family, families
 from carreau.allocation.treatment.stages import FAVOURABLE
 
 LEVEL = 0.95
+STRATUM = "stratum"
 MEASURES = ("favourable", "rank", "wait")
 COMPARISONS = pl.Schema(
     {
@@ -73,11 +74,12 @@ def audit(events: pl.DataFrame, *, threshold: int, accepted: float = 0.05) -> Au
 
 
 def _of_stage(events: pl.DataFrame, stage: str, threshold: int) -> Iterator[dict[str, Any]]:
+    numbered = {held: _with_strata(events, held) for held in {one.held_equal for one in families().values()}}
     for measure in MEASURES:
-        held = events.filter(pl.col(measure).is_not_null())
-        if held.is_empty():
+        if events[measure].is_not_null().sum() == 0:
             continue
         for family in families().values():
+            held = numbered[family.held_equal].filter(pl.col(measure).is_not_null())
             met = set(held[family.name].unique())
             found = [_compared(held, measure, family, value) for value in family.classes if value in met]
             told = _told([one["group"] for one in found], [one["others"] for one in found], threshold)
@@ -88,9 +90,15 @@ def _of_stage(events: pl.DataFrame, stage: str, threshold: int) -> Iterator[dict
                 }  # fmt: skip
 
 
+def _with_strata(events: pl.DataFrame, held_equal: tuple[str, ...]) -> pl.DataFrame:
+    """Events with the number of their stratum, so that the columns that make it are read once."""
+    strata = events.select(held_equal).unique().with_row_index(STRATUM)
+    return events.join(strata, on=held_equal, how="left", nulls_equal=True)
+
+
 def _compared(events: pl.DataFrame, measure: str, family: Family, value: str) -> dict[str, Any]:
-    rows = events.with_columns(one=pl.col(family.name) == value)
-    found: Difference = difference(rows, measure, family.held_equal, ranks=measure != "favourable", level=LEVEL)
+    rows = events.select("application_id", STRATUM, measure, one=pl.col(family.name) == value)
+    found: Difference = difference(rows, measure, (STRATUM,), ranks=measure != "favourable", level=LEVEL)
     middle = pl.col(measure).mean() if measure == "favourable" else pl.col(measure).median()
     plain = {one: rows.filter(pl.col("one") == one).select(middle.cast(pl.Float64)).item() for one in (True, False)}
     return {"value": value, **asdict(found), "of_group": plain[True], "of_others": plain[False]}
