@@ -175,6 +175,7 @@ WALKED: dict[str, Walked] = {
     "map_communes": Walked(given(key="unknown"), Owner.NOBODY),
     "map_bridges": Walked(given(key="unknown"), Owner.NOBODY),
     "map_zone_profile": Walked(given(key="unknown", zoning="qpv", zone="1"), Owner.NOBODY),
+    "map_tile": Walked(given(key="unknown", zoom=7, column=1, row=1), Owner.NOBODY),
     "map_profile": Walked(given(key="unknown", unit_id="1"), Owner.NOBODY),
     "map_panel": Walked(given(key="unknown", unit_id="1"), Owner.NOBODY),
     "map_file": Walked(given(key="unknown", file="units.parquet"), Owner.NOBODY),

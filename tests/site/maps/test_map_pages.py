@@ -1,6 +1,8 @@
 """The pages of the map, as a browser without a script has them."""
 
+import gzip
 import json
+import math
 import re
 from collections.abc import Callable
 from html import unescape
@@ -10,7 +12,7 @@ from django.test import Client
 from tests.site.maps.conftest import FINE, LARGE, THIRTY
 
 from carreau.site.maps.drawing import drawings
-from carreau.site.maps.geometry import bounds
+from carreau.site.maps.geometry import bounds, box_of
 from carreau.site.maps.models import Published
 from carreau.site.maps.shown import shown
 
@@ -146,8 +148,30 @@ def test_two_grids_have_a_drawing_each_and_one_map(client: Client, publish: Call
 def test_too_many_units_are_not_drawn_in_the_page(
     client: Client, published: Published, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("carreau.site.maps.drawing.MOST_UNITS", 2)
-    assert "trop d’unités pour un dessin" in words(client, "/carte/")
+    monkeypatch.setattr("carreau.site.maps.shown.MOST_UNITS", 2)
+    page = words(client, "/carte/")
+    assert "trop d’unités pour un dessin" in page
+    told = json.loads(re.search(r'data-config="(.*?)">', page)[1])  # type: ignore[index]
+    assert told["units"]["tiles"] == [f"/carte/{published.digest[:16]}/tuiles/{{z}}/{{x}}/{{y}}"]
+    assert told["layer"] == "units"
+    assert "bridges" not in told
+
+
+def test_a_tile_holds_the_units_that_lie_there(client: Client, published: Published) -> None:
+    release = shown(published)
+    west, south, east, north = box_of(release.unit(FINE) or {})
+    found = {}
+    for zoom in (7, 12):
+        column = int((west + east + 360) / 720 * 2**zoom)
+        row = int((1 - math.asinh(math.tan(math.radians((south + north) / 2))) / math.pi) / 2 * 2**zoom)
+        answer = client.get(f"/carte/{release.key}/tuiles/{zoom}/{column}/{row}")
+        assert (answer.status_code, answer["Content-Encoding"]) == (200, "gzip")
+        found[zoom] = gzip.decompress(answer.content)
+        assert FINE.encode() in found[zoom]
+    assert LARGE.encode() in found[7]
+    assert client.get(f"/carte/{release.key}/tuiles/7/0/0").status_code == 204
+    assert client.get(f"/carte/{release.key}/tuiles/7/999/0").status_code == 204
+    assert client.get(f"/carte/{release.key}/tuiles/99/0/0").status_code == 404
 
 
 def test_the_script_is_told_what_the_page_shows(client: Client, published: Published) -> None:

@@ -6,6 +6,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import override
 
+from carreau.release.exports.pmtiles import LAYER, ZOOMS
 from carreau.site.maps.geometry import bearing, bounds, extent
 from carreau.site.maps.measures import Indicator, Measure
 from carreau.site.maps.shown import Shown
@@ -20,6 +21,8 @@ CONTROLS = {
 }
 DECIMALS = {Measure.RATIO: 1, Measure.DENSITY: 1, Measure.RENT: 2}
 """Decimals of a value under the mouse."""
+TILE = (7, 77, 777)
+"""Stands for a tile in an address."""
 PLACE = "CRS0RES0mN0E0"
 """Stands for a unit in an address."""
 
@@ -30,9 +33,8 @@ def config(release: Shown, background: Tiles | None) -> dict[str, Any]:
         "live": static("js/live.js"),
         "library": static("vendor/maplibre/maplibre-gl.mjs"),
         "worker": static("vendor/maplibre/maplibre-gl-worker.mjs"),
-        "units": {"type": "geojson", "data": data_address("map_units", release)},
+        **_units(release),
         "communes": {"type": "geojson", "data": data_address("map_communes", release)},
-        "bridges": {"type": "geojson", "data": data_address("map_bridges", release)},
         "tiles": background and {"type": "raster", "tiles": [background.address], "tileSize": 256, "maxzoom": 18},
         "bounds": bounds(release),
         "extent": extent(release),
@@ -47,10 +49,19 @@ def config(release: Shown, background: Tiles | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def data_address(name: str, release: Shown) -> str:
+def _units(release: Shown) -> dict[str, Any]:
+    """The units with all that holds them together; in tiles, whose `layer` it names, where they are too many."""
+    if not release.tiled:
+        return {"units": {"type": "geojson", "data": data_address("map_units", release)},
+                "bridges": {"type": "geojson", "data": data_address("map_bridges", release)}}  # fmt: skip
+    tile = data_address("map_tile", release, *TILE).replace("/".join(map(str, TILE)), "{z}/{x}/{y}")
+    return {"units": {"type": "vector", "tiles": [tile], "minzoom": ZOOMS[0], "maxzoom": ZOOMS[-1]}, "layer": LAYER}
+
+
+def data_address(name: str, release: Shown, *rest: int) -> str:
     """The address of data, the same in both languages."""
     with override("fr"):
-        return reverse(name, args=[release.key])
+        return reverse(name, args=[release.key, *rest])
 
 
 def _indicator(release: Shown, indicator: Indicator) -> dict[str, Any]:

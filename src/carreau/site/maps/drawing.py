@@ -17,8 +17,6 @@ from carreau.site.maps.shown import Shown
 Box = tuple[int, int, int, int, int]
 """A grid, and in its metres west, south, width and height."""
 LEAST_AROUND = 30 * CELL
-MOST_UNITS = 5000
-"""Beyond, a page would weigh megabytes: the table and the files say it all."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ class Drawing:
 
 def drawings(release: Shown) -> list[Drawing]:
     """One drawing a grid, the fullest first; none when there are too many units to draw."""
-    if release.units.height > MOST_UNITS:
+    if release.tiled:
         return []
     parts = release.places.partition_by("cell_crs", maintain_order=True)
     colours = _colours(release)

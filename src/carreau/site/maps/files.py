@@ -17,6 +17,7 @@ from django.views.decorators.http import condition, require_safe
 
 from carreau.site.accounts.rights import Action, needs
 from carreau.site.maps import publishing
+from carreau.site.maps.archive import tile
 from carreau.site.maps.config import data_address
 from carreau.site.maps.geometry import bridges_geojson, communes_geojson, units_geojson
 from carreau.site.maps.models import Published
@@ -35,6 +36,7 @@ TYPES = {
     ".parquet": "application/vnd.apache.parquet",
     ".pmtiles": "application/vnd.pmtiles",
 }
+TILES, DEEPEST = "units.pmtiles", 22
 OTHER = "application/octet-stream"
 ALONE: dict[str, Any] = {"script-src": [NONE], "style-src": ["'unsafe-inline'"], "img-src": ["data:"]}
 """The policy of a page that comes with a release: its own styles and pictures, no script, nothing from elsewhere."""
@@ -133,6 +135,23 @@ def released_file(request: HttpRequest, key: str, file: str) -> HttpResponseBase
     if licence := LICENCES.get(published.facts["licence"] or ""):
         response.headers["Link"] = f'<{licence}>; rel="license"'
     return csp_replace(ALONE)(lambda _: response)(request) if found.page else response
+
+
+@needs(Action.READ_PUBLIC_PAGES)
+@require_safe
+def unit_tile(_request: HttpRequest, key: str, zoom: int, column: int, row: int) -> HttpResponse:
+    """A tile of the units, as the release has it in `units.pmtiles`; 204 where there is nothing."""
+    folder = settings.ENVIRONMENT.home / published_or_404(key).folder
+    if not (folder / TILES).exists() or zoom > DEEPEST:
+        raise Http404
+    found = tile(folder / TILES, zoom, column, row)
+    response = HttpResponse(
+        found or b"", status=200 if found else 204, content_type="application/vnd.mapbox-vector-tile"
+    )
+    if found:
+        response.headers["Content-Encoding"] = "gzip"  # every browser that draws tiles unpacks it
+    response.headers["Cache-Control"] = FOREVER
+    return response
 
 
 @lru_cache(maxsize=8)

@@ -10,11 +10,14 @@ from typing import Any
 import polars as pl
 from django.conf import settings
 
-from carreau.places.grid import parse_cell_ids
+from carreau.places.grid import CELL, parse_cell_ids
 from carreau.release.exports import PAGE
 from carreau.site.maps.classes import Classes, classes
 from carreau.site.maps.measures import CELLS, Indicator, indicators
 from carreau.site.maps.models import Published
+
+MOST_UNITS = 5000
+"""Beyond, a page with all units would weigh megabytes: the map asks for tiles."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +46,11 @@ class Shown:
         """The release in an address."""
         return str(self.page["digest"])[:16]
 
+    @property
+    def tiled(self) -> bool:
+        """Whether there are too many units for one page."""
+        return self.units.height > MOST_UNITS
+
     def indicator(self, name: str) -> Indicator | None:
         """An indicator by name; the first for none."""
         return next((one for one in self.indicators if one.name == name or not name), None)
@@ -66,12 +74,21 @@ def _read(folder: Path) -> Shown:
     page = json.loads((folder / PAGE).read_text(encoding="utf-8"))
     places = _placed(folder / "cells.csv")
     bridges = _placed(folder / "bridges.csv") if "bridges.csv" in page["files"] else places.clear()
-    sizes = places.group_by("unit_id").agg(pl.len().cast(pl.Int32).alias(CELLS))
-    units = pl.read_parquet(folder / "units.parquet", columns=[column["name"] for column in page["columns"]])
-    units = units.join(sizes, on="unit_id", how="left", validate="1:1", maintain_order="left")
+    units = _units(folder, page, places)
     found = indicators(page["columns"], page["count"])
     by_name = {one.name: classes(one.middle(units), one.decimals) for one in found}
     return Shown(page, units, places, bridges, places, found, by_name)
+
+
+def _units(folder: Path, page: Mapping[str, Any], places: pl.DataFrame) -> pl.DataFrame:
+    """The released table with `cells`: those with homes, or, as tiles draw whole units, all those of the unit."""
+    units = pl.read_parquet(folder / "units.parquet", columns=[column["name"] for column in page["columns"]])
+    if units.height <= MOST_UNITS:
+        sizes = places.group_by("unit_id").agg(pl.len().cast(pl.Int32).alias(CELLS))
+        return units.join(sizes, on="unit_id", how="left", validate="1:1", maintain_order="left")
+    if page.get("shape"):
+        return units.hstack(pl.read_parquet(folder / "units.parquet", columns=[CELLS]))
+    return units.with_columns(((pl.col("size") // CELL) ** 2).alias(CELLS))
 
 
 def _placed(file: Path) -> pl.DataFrame:

@@ -6,7 +6,8 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 const HATCH = 8;
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
-const column = (name) => ["to-number", ["get", name]];
+const square = ["^", ["/", ["get", "size"], 200], 2]; // tiles of squares do not say how many cells they have
+const column = (name) => ["to-number", name === "cells" ? ["coalesce", ["get", name], square] : ["get", name]];
 const none = ["==", ["get", "unit_id"], ""];
 
 export class Live {
@@ -33,7 +34,7 @@ export class Live {
 
   words(unit) {
     const indicator = this.chosen(), { language, words } = this.config;
-    const over = indicator.over ? unit[indicator.over] : indicator.divisor;
+    const over = indicator.over ? unit[indicator.over] ?? (unit.size / 200) ** 2 : indicator.divisor;
     if (unit[indicator.low] === null || unit[indicator.low] === undefined || !over) return words.unknown;
     const written = (value) => (indicator.factor * value / over).toLocaleString(
       language, { minimumFractionDigits: indicator.decimals, maximumFractionDigits: indicator.decimals });
@@ -51,7 +52,8 @@ export class Live {
   style() {
     const { config } = this;
     const background = { id: "paper", type: "background", paint: { "background-color": colour("paper") } };
-    const sources = { units: config.units, communes: config.communes };
+    const whole = config.units.tiles?.map((path) => location.origin + path); // a worker asks for them
+    const sources = { units: { ...config.units, ...whole && { tiles: whole } }, communes: config.communes };
     const tiles = [];
     if (config.tiles) {
       sources.tiles = config.tiles;
@@ -133,14 +135,13 @@ export class Live {
   // Draws; false without WebGL
   async begin({ hash = false } = {}) {
     const { config } = this;
-    const { Map: Drawn, NavigationControl, addProtocol, setWorkerUrl } = await import(config.library);
+    const { Map: Drawn, NavigationControl, setWorkerUrl } = await import(config.library);
     setWorkerUrl(new URL(config.worker, location.href).href);
-    if (config.archive) await readArchives(config.archive, addProtocol);
     const [west, south, east, north] = config.bounds;
     const container = this.add("map-canvas", this.view);
     try {
       this.map = new Drawn({
-        container, style: this.style(), ...this.start(), bearing: config.bearing, hash: hash && "vue", minZoom: 4, maxZoom: 17,
+        container, style: this.style(), ...this.start(), bearing: config.bearing, hash: hash && "vue", minZoom: config.units.minzoom ?? 4, maxZoom: 17,
         attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, locale: config.words.controls,
         maxBounds: [[west - 1, south - 1], [east + 1, north + 1]], fadeDuration: 0,
       });
@@ -176,14 +177,4 @@ export class Live {
     if (this.map.loaded()) mark();
     else this.map.once("idle", mark);
   }
-}
-
-// Tiles in one file, read a part at a time
-let archives;
-function readArchives(address, addProtocol) {
-  archives ??= new Promise((resolve, reject) => {
-    const script = Object.assign(document.createElement("script"), { src: address, onload: resolve, onerror: reject });
-    document.head.append(script);
-  }).then(() => addProtocol("pmtiles", new globalThis.pmtiles.Protocol().tile));
-  return archives;
 }
