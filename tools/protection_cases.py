@@ -1,7 +1,7 @@
 """The cases of tests/spec/release: a small territory each, released with a protection and without, and attacked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -27,7 +27,10 @@ DAY = "2026-01-01"
 
 @dataclass(frozen=True)
 class Case:
-    """A territory and what is expected: `without` the protection a finding, with all of them `told`, by cell."""
+    """A territory and what is expected: `without` the protection a finding, with all of them `told`, by cell.
+
+    With a `zoning`, `zones` says how each zone is told beside the units.
+    """
 
     protection: str
     case: str
@@ -37,6 +40,8 @@ class Case:
     households: tuple[Mapping[str, Any], ...]
     without: Mapping[str, Any]
     told: Mapping[str, Mapping[str, Any]]
+    zoning: str = ""
+    zones: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def corners(self) -> dict[str, tuple[int, int]]:
@@ -74,7 +79,10 @@ def released(case: Case, *, without: bool) -> Release:
         "territory": case.case, "reference_date": DAY, "method": "finest", "count": "households",
         "threshold": rules.least, "synthetic": True, "licence": None, "sources": [], "rules": references("households"),
     }  # fmt: skip
-    return protect(rows, finest(bases, rules.least), indicators=chosen(case.indicators), rules=rules, facts=facts)
+    return protect(
+        rows.drop("zone"), finest(bases, rules.least), indicators=chosen(case.indicators), rules=rules, facts=facts,
+        belonging=rows.select("home_id", *CELL_KEY, pl.col("zone").alias(case.zoning)) if case.zoning else None,
+    )  # fmt: skip
 
 
 def attacked(release: Release) -> Attack:
@@ -102,8 +110,8 @@ def told_of(release: Release, cell_id: str, name: str) -> Any:
 def _rows(case: Case) -> pl.DataFrame:
     """One row a household, with the columns of `located.located_households` that the case speaks of."""
     rows = []
-    named = {name for group in case.households for name in group} - {"cell", "number", "persons", "band"}
-    for group in case.households:
+    named = {name for group in case.households for name in group} - {"cell", "number", "persons", "band", "zone"}
+    for place, group in enumerate(case.households):
         north, east = case.corners[group["cell"]]
         persons = group["persons"]
         row = dict(zip(CELL_KEY, (3035, north, east), strict=True)) | {
@@ -113,5 +121,6 @@ def _rows(case: Case) -> pl.DataFrame:
         row |= {name: group.get(name, False) for name in named - {"children", "aged_65"}}
         if "band" in group:
             row |= {name: name == f"ceiling_{group['band']}" for name in BANDS}
-        rows += [row] * group["number"]
-    return pl.DataFrame(rows).with_columns(pl.col(CELL_KEY).cast(pl.Int32))
+        row["zone"] = group.get("zone")
+        rows += [row | {"home_id": f"{place}-{number}"} for number in range(group["number"])]
+    return pl.DataFrame(rows, schema_overrides={"zone": pl.String}).with_columns(pl.col(CELL_KEY).cast(pl.Int32))

@@ -93,7 +93,9 @@ def _group(group: Any) -> str:
         if name in ("cell", "number", "persons"):
             continue
         said = name.replace("_", " ")
-        if name == "band":
+        if name == "zone":
+            told.append(f"in {value}")
+        elif name == "band":
             told.append(f"band {value.replace('_', ' to ')} % of the ceiling")
         elif value is True:
             told.append(said)
@@ -150,7 +152,19 @@ def _one(case: Case, release: Release, found: set[str], title: str, left: int) -
             f'<text x="{x + 12}" y="{y + (place + 2) * LINE + 6}">{escape(line)}</text>'
             for place, line in enumerate(lines)
         ]
-    return shown + outlines
+    beside = "; ".join(_zones(case, release))
+    foot = MARGIN + 2 * LINE - 4 + len(case.map) * HEIGHT
+    return [*shown, *outlines, f'<text x="{left + MARGIN}" y="{foot}">{escape(beside)}</text>']
+
+
+def _zones(case: Case, release: Release) -> list[str]:
+    """What is told of each zone beside the units, in a few words."""
+    if not case.zoning:
+        return []
+    table = release.zones[case.zoning]
+    own = [f"{zone}: {number} households" for zone, number in table.exact.select("zone", release.count).iter_rows()]
+    over = table.units.select("zone", release.count).iter_rows()
+    return own + [f"{zone}, over whole units: {number} households" for zone, number in over]
 
 
 def _place(case: Case, letter: str, left: int) -> tuple[int, int]:

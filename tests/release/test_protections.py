@@ -48,6 +48,9 @@ def test_with_all_of_them_nothing_follows(case: Case) -> None:
     release = released(case, without=False)
     for letter, numbers in case.told.items():
         assert {name: told_of(release, case.cell_id(letter), name) for name in numbers} == numbers
+    if case.zoning:
+        told = release.zones[case.zoning].told
+        assert dict(told.select("zone", "told").iter_rows()) == dict(case.zones)
     assert attacked(release).verdict == SAFE
 
 

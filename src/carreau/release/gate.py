@@ -164,7 +164,7 @@ def _zones_of(
     homes = homes.join(published, on=CELL_KEY, how="left")
     zonings = [name for name in belonging.columns if name not in ("home_id", *CELL_KEY)]
     return zone_tables(
-        homes, units, zonings=zonings, count=count, indicators=indicators, threshold=rules.threshold
+        homes, units, zonings=zonings, count=count, indicators=indicators, threshold=rules.beside
     )  # fmt: skip
 
 

@@ -76,6 +76,11 @@ class Rules:
         """How many a unit must hold to be published."""
         return self.threshold if self.holds("threshold") else 1
 
+    @property
+    def beside(self) -> int:
+        """How many a region must hold that follows from several tables together; 1 or more is anything."""
+        return self.threshold if self.holds("zonings") else 1
+
 
 def references(count: str) -> list[dict[str, Any]]:
     """Each rule with its value, unit and reference, for the page that goes with a release."""
