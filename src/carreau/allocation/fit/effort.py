@@ -34,9 +34,12 @@ class Efforts:
 
     def of_home(self, home: dict[str, Any], places: npt.NDArray[np.integer[Any]]) -> Thousandths:
         """The effort rates of some applications, by place, in one home (see `of_pairs`)."""
-        one = {name: home[name] for name in ("commune", "rent", "agreement")}
-        schema = {"commune": pl.String, "rent": pl.Int32, "agreement": pl.Boolean}
-        return self.of_pairs(pl.concat([pl.DataFrame([one], schema=schema)] * places.size), places)
+        one = pl.select(
+            pl.lit(home["commune"], pl.String).alias("commune"),
+            pl.lit(home["rent"], pl.Int32).alias("rent"),
+            pl.lit(home["agreement"], pl.Boolean).alias("agreement"),
+        )
+        return self.of_pairs(one[np.zeros(places.size, dtype=np.int64)], places)
 
     def of_pairs(self, homes: pl.DataFrame, places: npt.NDArray[np.integer[Any]]) -> Thousandths:
         """The effort rate of each application in the home of the same row, in thousandths, 9,999 at most.
