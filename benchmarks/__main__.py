@@ -93,7 +93,7 @@ def bench_attack(households: int = 5_000_000) -> None:
         print(f"{kind:24}{count:>12,}{float(str(done.said['seconds'])):>10.2f}{done.peak_mb:>10,}")
 
 
-def bench_allocation(homes: int = 430_000, optimum: int = 20_000) -> None:
+def bench_allocation(homes: int = 430_000, optimum: int = 10_000) -> None:
     """A year of lettings of the country by points and by deferred acceptance; a smaller one at best, by EPCI."""
     print("\nA year of lettings (seconds of the work alone, peak of the whole process)")
     columns = {"homes": 10, "applications": 14, "pairs": 14, "pairs_of_homes": 16, "let": 10, "first_wish": 12}
