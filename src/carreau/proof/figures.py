@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import polars as pl
 
 import carreau
 from carreau.attack.findings import Attack
-from carreau.attack.published import NOT_TRAITS, Table
+from carreau.attack.published import Table
 from carreau.proof.code import code_sha256
 from carreau.proof.drawing import cells_of
 
@@ -41,7 +42,7 @@ def figures(folder: Path, tables: Sequence[Table], result: Attack, homes: pl.Dat
             "units": int((sizes["cells"] > 1).sum()),
             "cells": int(sizes.filter(pl.col("cells") > 1)["cells"].sum()),
         },
-        "told": [{"table": "units", **one} for one in told(grid)],
+        "told": told(grid, {str(one["name"]) for one in page["columns"] if one.get("sensitive")}),
         "in_no_unit": _in_no_unit(grid, homes),
         "utility": {name: page[name] for name in ("share_at_200m", "exact_values_share")} | {"zones": _zones(folder)},
         "attack": {
@@ -62,14 +63,15 @@ def unit_cells(folder: Path) -> pl.DataFrame:
     return units.select("unit_id", cells_of(units))
 
 
-def told(table: Table) -> list[dict[str, Any]]:
-    """How many zones tell each indicator exactly, as an interval or not at all; whether it is a sensitive count."""
+def told(table: Table, sensitive: AbstractSet[str]) -> list[dict[str, Any]]:
+    """How many zones tell each indicator exactly, as an interval or not at all; and whether it is sensitive."""
     ways = []
     for name, (low, high) in table.told.items():
         withheld, exact = int(np.isinf(high).sum()), int((low == high).sum())
         interval = len(low) - withheld - exact
-        ways.append({"indicator": name, "exact": exact, "interval": interval, "withheld": withheld})
-    return [one | {"sensitive": one["indicator"] not in NOT_TRAITS} for one in ways]
+        ways.append({"indicator": name, "exact": exact, "interval": interval, "withheld": withheld,
+                     "sensitive": bool({name, f"{name}_low"} & sensitive)})  # fmt: skip
+    return ways
 
 
 def _counts(folder: Path, grid: Table, sizes: pl.DataFrame) -> dict[str, int]:

@@ -34,5 +34,9 @@ def _merged(cells: pl.DataFrame) -> Polygons:
     north, east = (places[name].to_numpy().astype(np.float64) for name in ("cell_north", "cell_east"))
     squares = shapely.box(east, north, east + CELL, north + CELL)
     starts = np.flatnonzero(np.diff(cells["unit"].to_numpy(), prepend=-1))
-    shapes = [shapely.union_all(part) for part in np.split(squares, starts[1:])] if len(squares) else []
-    return shapely.orient_polygons(np.array(shapes, dtype=object))
+    counts = np.diff(starts, append=len(squares))
+    shapes = np.empty(len(starts), dtype=object)
+    for count in np.unique(counts):  # units of as many cells at once: a country has 100,000 of several
+        alike = counts == count
+        shapes[alike] = shapely.coverage_union_all(squares[starts[alike][:, None] + np.arange(count)], axis=1)
+    return shapely.orient_polygons(shapes)
