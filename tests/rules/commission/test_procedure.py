@@ -50,7 +50,7 @@ def test_the_ends() -> None:
     assert {subject: set(one.final) for subject, one in procedures().items()} == {
         "session": {"closed", "cancelled"},
         "item": {"postponed", "let", "exhausted", "sent_back"},
-        "candidacy": {"declined", "ineligible", "refused", "silent", "signed", "passed_over", "withdrawn"},
+        "candidacy": {"declined", "ineligible", "refused", "silent", "signed", "passed_over", "unmet", "withdrawn"},
     }
 
 

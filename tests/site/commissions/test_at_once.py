@@ -21,7 +21,7 @@ from carreau.site.commissions.models import Candidacy, Lease, Vote
 from carreau.site.homes.models import Vacancy
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"], transaction=True)
-SIGNATURES = 200
+SIGNATURES = {"postgresql": 200, "sqlite": 40}  # writers of SQLite queue up for seconds
 SIGNED = date(2026, 6, 20)
 
 
@@ -56,10 +56,11 @@ def all_at_once(count: int, work: Callable[[], Any]) -> Counter[str]:
     return found
 
 
-def test_two_hundred_signatures_at_once_make_one_lease(office: Office) -> None:
+def test_many_signatures_at_once_make_one_lease(office: Office) -> None:
     first = accepted(office)
-    found = all_at_once(SIGNATURES, lambda: sign(first, office.asked(SIGNED)))
-    assert found == {"done": 1, "not_now": SIGNATURES - 1}
+    count = SIGNATURES[connection.vendor]
+    found = all_at_once(count, lambda: sign(first, office.asked(SIGNED)))
+    assert found == {"done": 1, "not_now": count - 1}
     assert Lease.objects.count() == 1
     assert Application.objects.filter(state="housed").count() == 1
     assert Vacancy.objects.get(pk="v1").state == "let"

@@ -109,6 +109,12 @@ def test_a_paper_given_puts_in_line(office: Office) -> None:
     assert offers.offer(first, "letter", office.asked()).state == "offered"
 
 
+def test_a_paper_never_given_lets_the_next_in(office: Office) -> None:
+    first, second, _ = office.decided("attribution_under_condition", "ranked_attribution", "non_attribution")
+    assert offers.simply(first, "miss", office.asked()).state == "unmet"
+    assert offers.offer(second, "letter", office.asked()).state == "offered"
+
+
 def test_a_household_is_told_once_why_not(office: Office) -> None:
     third = office.decided()[2]
     assert offers.simply(third, "inform", office.asked()).informed_on == DAY

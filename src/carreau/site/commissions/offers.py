@@ -60,9 +60,9 @@ def refuse(candidacy: Candidacy, reason: str, asked: Asked) -> Candidacy:
 
 
 def simply(candidacy: Candidacy, act: str, asked: Asked) -> Candidacy:
-    """An act that needs nothing else: silence noted, a refusal told, a paper given, a household no longer looking."""
+    """An act that needs nothing else: silence, a refusal told, a paper given or not, a household no longer looking."""
     facts: dict[str, Any] = {"informed_on": asked.day} if act == "inform" else {}
-    if act not in ("inform", "fulfil", "stay_silent", "withdraw"):
+    if act not in ("inform", "fulfil", "miss", "stay_silent", "withdraw"):
         raise Refused("not_now", act=act, state=candidacy.state)
     with transaction.atomic():
         held, one = _held(candidacy, asked)

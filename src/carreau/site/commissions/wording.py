@@ -21,7 +21,9 @@ from carreau.site.pages.templatetags.words import language, say
 MARKS = {
     **dict.fromkeys(("open", "decided", "offered", "accepted", "attributed", "ranked", "conditional"), "waiting"),
     **dict.fromkeys(("closed", "let", "signed"), "done"),
-    **dict.fromkeys(("refused", "silent", "declined", "ineligible", "withdrawn", "cancelled", "exhausted"), "refused"),
+    **dict.fromkeys(
+        ("refused", "silent", "declined", "ineligible", "unmet", "withdrawn", "cancelled", "exhausted"), "refused"
+    ),
 }
 """How a state is marked; the others are not."""
 
