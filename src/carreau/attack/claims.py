@@ -1,5 +1,6 @@
 """Were the claims of an attack true? Only a holder of the true territory can say; the attack itself never does."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -10,15 +11,13 @@ from carreau.attack.findings import Finding
 from carreau.attack.knowledge import whole_of
 from carreau.errors import BadInput
 from carreau.places.grid import cell_ids
-from carreau.register.territory import Territory
-from carreau.rules.bands import ceiling_shares
-from carreau.rules.composition import months_since, younger
-from carreau.rules.occupancy.cases import over_occupied, under_occupied
 
 Answer = tuple[bool | None, int | None]
 KEY = ("cell_crs", "cell_north", "cell_east")
-BIRTHS, NONE = pl.col("births"), pl.lit(None, pl.Int32)
+BIRTHS = pl.col("births")
 PERSONS = BIRTHS.list.len().cast(pl.Int64)
+SURFACE = pl.when(PERSONS <= 1).then(9).otherwise((16 + 9 * (PERSONS - 2)).clip(upper_bound=70))
+"""Square metres below which a home is over-occupied (R822-25 CCH)."""
 SIMPLE = {
     "households": pl.col("home_id").is_not_null(),
     "persons": PERSONS,
@@ -27,21 +26,22 @@ SIMPLE = {
     "five_persons": PERSONS >= 5,
     "poor": pl.col("poor"),
     "housing_benefit": pl.col("housing_benefit"),
+    "over_occupied": pl.col("surface") < SURFACE,
+    "under_occupied": pl.col("rooms") > PERSONS + 1,
 }
 DATED: Mapping[str, Callable[[date], pl.Expr]] = {
-    "children": lambda day: BIRTHS.list.slice(1).list.eval(younger(pl.element(), 18, day)).list.sum(),
-    "aged_65": lambda day: BIRTHS.list.eval(~younger(pl.element(), 65, day)).list.sum(),
-    "ten_years": lambda day: months_since(pl.col("moved_in"), day) >= 120,
-    "entrants": lambda day: months_since(pl.col("moved_in"), day) < 24,
-    "over_occupied": lambda day: over_occupied(PERSONS, pl.col("surface"), day),
-    "under_occupied": lambda day: under_occupied(PERSONS, NONE, pl.col("rooms"), NONE, day),
+    "children": lambda day: BIRTHS.list.slice(1).list.eval(_end(pl.element(), 18) > day).list.sum(),
+    "aged_65": lambda day: BIRTHS.list.eval(_end(pl.element(), 65) <= day).list.sum(),
+    "ten_years": lambda day: _end(pl.col("moved_in"), 10) <= day,
+    "entrants": lambda day: _end(pl.col("moved_in"), 2) > day,
 }
 
 
 def checked(findings: Sequence[Finding], folder: Path) -> list[Answer]:
     """For each finding whether it is true, and the true number; None, None where the territory does not tell.
 
-    A part of a cell cannot be counted, nor an income, nor a trait that is unknown of some household of the region.
+    A part of a cell cannot be counted, nor an income, nor a trait that is unknown of some household of the region or
+    takes a table of ceilings or thresholds: the attack shares no code with what it attacks.
 
     Raises BadInput when the folder is not a territory with homes and households.
     """
@@ -88,24 +88,25 @@ class _Truth:
     def _values(self, people: pl.DataFrame, name: str) -> pl.Series | None:
         """A trait of each household, a number or a truth value; None where nothing here tells it."""
         try:
-            if name.startswith("ceiling_"):
-                return _ceiling(people, name, Territory.open(self.folder).reference_date)
-            if name in SIMPLE:
-                return people.select(SIMPLE[name]).to_series()
             if name in DATED:
-                return people.select(DATED[name](Territory.open(self.folder).reference_date)).to_series()
-        except (BadInput, pl.exceptions.ColumnNotFoundError):  # a column or a rule of that day is lacking
+                return people.select(DATED[name](_day(self.folder))).to_series()
+            return people.select(SIMPLE[name]).to_series() if name in SIMPLE else None
+        except pl.exceptions.ColumnNotFoundError:
             return None
-        return None
 
 
-def _ceiling(people: pl.DataFrame, name: str, day: date) -> pl.Series:
-    """Whether each household is in a band of the PLUS ceiling, or under its limit, by the band's name."""
-    shares = ceiling_shares(people, day)
-    first, _, second = name.removeprefix("ceiling_").partition("_")
-    if first == "over":
-        return shares >= int(second)
-    return shares < int(second) if first == "under" else (shares >= int(first)) & (shares < int(second))
+def _end(start: pl.Expr, years: int) -> pl.Expr:
+    """The day so many years after another."""
+    return start.dt.offset_by(f"{years}y")
+
+
+def _day(folder: Path) -> date:
+    """The day that the territory describes."""
+    file = folder / "territory.json"
+    try:
+        return date.fromisoformat(json.loads(file.read_text(encoding="utf-8"))["reference_date"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise BadInput("does not say its reference date", file=file) from None
 
 
 def _table(folder: Path, name: str) -> pl.DataFrame:
