@@ -1,0 +1,203 @@
+"""A commission from agenda to lease in a real browser: with the mouse at 1280 px, and entirely by keyboard."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+from tests.browser.walking import Findings, Site, scrolls_sideways, violations
+
+pytestmark = pytest.mark.browser
+Window = Callable[..., BrowserContext]
+SignIn = Callable[[BrowserContext, str], None]
+FAVOURABLE = ("ranked_attribution", "ranked_attribution/first_of_ranking")
+UNFAVOURABLE = ("non_attribution", "non_attribution/ranked_behind")
+
+
+def secretary(window: Window, sign_in: SignIn, site: Site, width: int) -> tuple[Page, Findings]:
+    context = window(viewport={"width": width, "height": 900})
+    sign_in(context, "secretary")
+    page, findings = context.new_page(), Findings(site.address)
+    findings.listen(page)
+    page.goto("/commissions/")
+    return page, findings
+
+
+def seat(page: Page, kind: str, commune: str = "") -> None:
+    disclosure = page.locator("details", has=page.locator("form[action$='/membres/']"))
+    if disclosure.get_attribute("open") is None:
+        disclosure.locator("summary").click()
+    page.get_by_label("Siège").select_option(kind)
+    page.get_by_label("Nom", exact=True).fill(f"Membre {kind}")
+    page.get_by_label(re.compile("Commune du maire")).fill(commune)
+    page.get_by_role("button", name="Ajouter ce membre").click()
+
+
+def look(page: Page, found: list[str]) -> None:
+    """What axe finds on the page, and whether it scrolls sideways."""
+    found += [f"{page.url}: {one}" for one in violations(page)]
+    if scrolls_sideways(page):
+        found.append(f"{page.url}: scrolls sideways")
+
+
+def decide(page: Page) -> None:
+    candidates = page.locator("fieldset.candidate")
+    for place in range(candidates.count()):
+        outcome, reason = FAVOURABLE if place < 2 else UNFAVOURABLE
+        candidates.nth(place).get_by_label("Décision").select_option(outcome)
+        candidates.nth(place).get_by_label("Motif").select_option(reason)
+        if place < 2:
+            candidates.nth(place).get_by_label("Rang").fill(str(place + 1))
+    if (exception := page.locator("#exception")).count():
+        exception.select_option("too_few_candidates")
+
+
+def test_a_commission_from_agenda_to_lease(window: Window, sign_in: SignIn, site: Site) -> None:
+    page, findings = secretary(window, sign_in, site, 1280)
+    found: list[str] = []
+    look(page, found)
+    page.get_by_role("link", name="Préparer une séance").click()
+    page.get_by_label("Quorum").fill("2")
+    look(page, found)
+    page.get_by_role("button", name="Créer la séance").click()
+    seat(page, "board")
+    seat(page, "epci")
+    for one in page.locator("#presences select").all():
+        one.select_option("present")
+    page.get_by_role("button", name="Noter les présences").click()
+    expect(page.locator(".tag", has_text="Quorum atteint")).to_be_visible()
+    page.locator("input[name=vacancy]").first.check()
+    page.get_by_role("button", name="Ajouter à l’ordre du jour").click()
+    look(page, found)
+    page.get_by_role("button", name="Ouvrir la séance").click()
+    page.locator("#agenda + ol a").first.click()
+    before = page.locator("#effect").inner_text()
+    page.get_by_label("Si le logement va à").select_option(index=1)
+    expect(page.locator("#effect")).to_contain_text("Avec un bail signé")
+    assert page.locator("#effect").inner_text() != before, "the meters move with the candidate"
+    look(page, found)
+    decide(page)
+    page.get_by_role("button", name="Décider à l’unanimité").click()
+    expect(page.locator("fieldset.candidate")).to_have_count(0)
+    page.locator(".breadcrumbs a").nth(1).click()
+    page.get_by_role("button", name="Clore la séance").click()
+    page.locator("#agenda + ol a").first.click()
+    first = page.locator("article.candidate").first
+    first.get_by_label("Notifier par").select_option("by_hand")
+    first.get_by_role("button", name="Notifier l’offre").click()
+    first.get_by_role("link", name="Courrier à imprimer").click()
+    expect(page.locator("main")).to_contain_text("la loi considère que vous refusez")
+    look(page, found)
+    page.get_by_role("link", name="Retour au logement").click()
+    first.get_by_role("button", name="Noter l’acceptation").click()
+    first.get_by_role("button", name="Signer le bail").click()
+    expect(first).to_contain_text("bail signé")
+    look(page, found)
+    page.locator(".breadcrumbs a").nth(1).click()
+    page.get_by_role("link", name="Procès-verbal").click()
+    expect(page.locator("main")).to_contain_text("bail signé")
+    look(page, found)
+    assert not found, "\n".join(found)
+    assert not findings.problems
+
+
+def press_to(page: Page, name: str, role: str = "button", most: int = 120) -> None:
+    """Tab until the element of this name has the focus, as somebody without a mouse does."""
+    wanted = page.get_by_role(role, name=name, exact=True).first  # type: ignore[arg-type]
+    expect(wanted).to_be_visible()
+    for _ in range(most):
+        if wanted.evaluate("one => one === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    pytest.fail(f"the keyboard does not reach {name}")
+
+
+def test_a_home_is_decided_and_offered_by_keyboard_alone(window: Window, sign_in: SignIn, site: Site) -> None:
+    """On the session that the demonstration has open: no mouse, no script but the keyboard's."""
+    page, _ = secretary(window, sign_in, site, 1280)
+    page.locator(".row", has_text="ouverte").get_by_role("link").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#agenda")).to_be_visible()
+    session = page.url
+    for _ in range(page.locator("#agenda + ol li").count()):
+        waiting = page.locator("#agenda + ol li", has_text="à décider").first.locator("a")
+        name = waiting.inner_text()
+        press_to(page, name, "link")
+        page.keyboard.press("Enter")
+        expect(page.locator("#decision")).to_be_visible()
+        fill_by_keyboard(page)
+        press_to(page, "Décider à l’unanimité")
+        page.keyboard.press("Enter")
+        expect(page.locator("#decision")).to_have_count(0)
+        page.goto(session)
+    press_to(page, "Clore la séance")
+    page.keyboard.press("Enter")
+    expect(page.locator("main .tag").first).to_have_text("close")
+    press_to(page, page.locator("#agenda + ol a").first.inner_text(), "link")
+    page.keyboard.press("Enter")
+    for button, becomes in (
+        ("Notifier l’offre", "offre notifiée"),
+        ("Noter la réception", "Réponse au plus tard"),
+        ("Noter l’acceptation", "accepté"),
+        ("Signer le bail", "bail signé"),
+    ):
+        press_to(page, button)
+        page.keyboard.press("Enter")
+        expect(page.locator("article.candidate").first).to_contain_text(becomes)
+
+
+def fill_by_keyboard(page: Page) -> None:
+    """Choose each field with letters and arrows, from the first candidate's decision on."""
+    candidates = page.locator("fieldset.candidate")
+    for place in range(candidates.count()):
+        outcome, reason = FAVOURABLE if place < 2 else UNFAVOURABLE
+        for label, value in (("Décision", outcome), ("Rang", str(place + 1) if place < 2 else ""), ("Motif", reason)):
+            field = candidates.nth(place).get_by_label(label)
+            tab_to(page, field)
+            if label == "Rang":
+                page.keyboard.type(value)
+            else:
+                arrow_to(page, field, value)
+
+
+def tab_to(page: Page, field: object, most: int = 120) -> None:
+    for _ in range(most):
+        if field.evaluate("one => one === document.activeElement"):  # type: ignore[attr-defined]
+            return
+        page.keyboard.press("Tab")
+    pytest.fail("the keyboard does not reach the field")
+
+
+def arrow_to(page: Page, field: object, value: str, most: int = 60) -> None:
+    for _ in range(most):
+        if field.input_value() == value:  # type: ignore[attr-defined]
+            return
+        page.keyboard.press("ArrowDown")
+    pytest.fail(f"the arrows do not reach {value}")
+
+
+def test_a_commission_on_a_phone(window: Window, sign_in: SignIn, site: Site) -> None:
+    page, findings = secretary(window, sign_in, site, 360)
+    found: list[str] = []
+    look(page, found)
+    page.locator("main .rows a").last.click()
+    look(page, found)
+    page.locator("#agenda + ol a").first.click()
+    look(page, found)
+    for path in ("/commissions/reservataires/", "/commissions/engagements/"):
+        page.goto(path)
+        look(page, found)
+    assert not found, "\n".join(found)
+    assert not findings.problems
+
+
+def test_the_choice_is_seen_without_script(window: Window, sign_in: SignIn, site: Site) -> None:
+    context = window(java_script_enabled=False)
+    sign_in(context, "secretary")
+    page = context.new_page()
+    page.goto("/commissions/")
+    page.locator("main .rows a").last.click()
+    page.locator("#agenda + ol a").first.click()
+    page.get_by_label("Si le logement va à").select_option(index=1)
+    page.get_by_role("button", name="Voir l’effet").click()
+    expect(page.locator("#effect")).to_contain_text("Avec un bail signé")
