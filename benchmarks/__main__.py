@@ -106,6 +106,11 @@ def bench_allocation(homes: int = 430_000, optimum: int = 10_000) -> None:
         print(f"{kind:12}{cells}{float(str(done.said['seconds'])):>10.2f}{done.peak_mb:>10,}")
     print(f"  optimal reached {done.said['reached']}, nothing can exceed {done.said['bound']}")
     _peers()
+    print("\nFrom frames to proposals")
+    for kind, count in (("allocate", 20_000), ("vacancy", 100_000), ("scan", 100_000)):
+        done = measure(kind, "benchmarks.allocation_frames", kind, str(count))
+        told = ", ".join(f"{name} {value}" for name, value in done.said.items() if name != "seconds")
+        print(f"{kind:12}{count:>10,}{float(str(done.said['seconds'])):>12.4f} s{done.peak_mb:>8,} MB  {told}")
 
 
 def _peers() -> None:

@@ -21,6 +21,7 @@ from carreau.allocation.mechanisms.serial import Flags
 
 Reals = npt.NDArray[np.float64]
 CLOSE = 1e-6
+PRICE = 1e-4  # worths are whole, so that a price or a gain is noise or a fraction that is far larger
 FIRST_COLUMNS = 3
 FEWEST_ADDED = 500
 MANY_COLUMNS = 3_000
@@ -71,10 +72,10 @@ class Face:
             if not missed.size:
                 break
             self.given[missed[np.argsort(-gain[missed], kind="stable")[:added]]] = True
-        self.tight |= np.abs(prices) > CLOSE
-        self.alive[:pairs] &= gain[:pairs] >= -CLOSE
+        self.tight |= np.abs(prices) > PRICE
+        self.alive[:pairs] &= gain[:pairs] >= -PRICE
         self.given &= self.alive
-        most, least = gain > CLOSE, gain < -CLOSE
+        most, least = gain > PRICE, gain < -PRICE
         most[:pairs] = least[:pairs] = False
         self.low[most], self.high[least] = self.high[most], self.low[least]
         return int(np.floor(value + CLOSE))
