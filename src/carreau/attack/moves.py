@@ -2,7 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import combinations
+from dataclasses import replace
+from itertools import combinations, product
+
+import polars as pl
 
 from carreau.attack.cuts import ContradictionError, small_cut
 from carreau.attack.findings import SMALL, Finding
@@ -40,6 +43,28 @@ def moved(older: Table, newer: Table, searched: Counter[str], skipped: Counter[s
     return found
 
 
+def as_before(newer: Table, older: Sequence[Table]) -> Table:
+    """A table with the earlier number of each zone that an earlier table told too, of the same cells.
+
+    Its change is published; as if nobody had moved, it is none. What else follows is then a region of one of the dates,
+    or one that only the zones that changed tell.
+    """
+    low, high = (end.copy() for end in newer.base)
+    mine = _by_cells(newer)
+    for table in older:
+        theirs = _by_cells(table)
+        for cells in mine.keys() & theirs.keys():
+            low[mine[cells]], high[mine[cells]] = (end[theirs[cells]] for end in table.base)
+    return replace(newer, told={**newer.told, newer.count: (low, high)})
+
+
+def _by_cells(table: Table) -> dict[str, int]:
+    """The zones by their cells, without those that share one."""
+    alone = table.cells.with_columns(alone=pl.len().over("cell") == 1).filter(pl.col("zone") >= 0)
+    held = alone.group_by("zone").agg(pl.col("cell").sort().str.join(" "), pl.col("alone").all())
+    return dict(held.filter("alone").select("cell", "zone").iter_rows())
+
+
 def _region(ground: Ground, core: Core, upper: list[int], lower: list[int]) -> Region | None:
     if min(len(upper), len(lower)) <= ZONES_AT_ONCE:
         return _tried(ground, *sorted((upper, lower), key=len))
@@ -63,6 +88,15 @@ def _tried(ground: Ground, few: list[int], many: list[int]) -> Region | None:
             high = _sum(ground.high, more) - _sum(ground.low, less)
             if region and less and low >= 1 and high <= SMALL:
                 return sorted(region), dict.fromkeys(more, 1) | dict.fromkeys(less, -1), (int(low), int(high))
+    return _part_of_one(ground, few, many, mine)
+
+
+def _part_of_one(ground: Ground, few: list[int], many: list[int], mine: dict[int, set[int]]) -> Region | None:
+    """One zone of a table less one of the other that lies in it, whatever else does."""
+    for large, small in [*product(few, many), *product(many, few)]:
+        low, high = ground.low[large] - ground.high[small], ground.high[large] - ground.low[small]
+        if mine[small] < mine[large] and low >= 1 and high <= SMALL:
+            return sorted(mine[large] - mine[small]), {large: 1, small: -1}, (int(low), int(high))
     return None
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, product
 
 import polars as pl
 
@@ -11,7 +11,7 @@ from carreau.attack import traits
 from carreau.attack.findings import Attack, Finding
 from carreau.attack.ground import lay
 from carreau.attack.incomes import incomes
-from carreau.attack.moves import moved
+from carreau.attack.moves import as_before, moved
 from carreau.attack.narrowing import narrowed
 from carreau.attack.published import Table
 from carreau.attack.register import open_register, parts_of
@@ -40,11 +40,14 @@ def attack(tables: Sequence[Table], homes: pl.DataFrame | None = None, *, progre
         groups.setdefault((table.count, table.date), []).append(table)
     for number, group in enumerate(groups.values()):
         progress("attacking", number, len(groups) + 1)
+        group[:], sums = without_sums(group)
+        if sums:
+            searched["zones that only sum others"] += sums
         found += _one_date(group, parts_of(homes), searched, skipped)
-    for first, second in combinations(tables, 2):
-        if first.count == second.count and first.date != second.date:
-            older, newer = sorted((first, second), key=lambda table: table.date)
-            found += moved(older, newer, searched, skipped)
+    for one, two in combinations(sorted(groups, key=lambda key: key[1]), 2):
+        if one[0] == two[0]:
+            for older, newer in product(groups[one], groups[two]):
+                found += moved(older, as_before(newer, groups[one]), searched, skipped)
     if homes is not None:
         found += [one for table in tables for one in undivided(table, homes.select("cell", "homes"), searched)]
     found += incomes(found, tables)
@@ -62,9 +65,6 @@ def _inhabited(table: Table, homes: pl.DataFrame) -> Table:
 def _one_date(
     tables: Sequence[Table], parts: pl.DataFrame | None, searched: Counter[str], skipped: Counter[str]
 ) -> list[Finding]:
-    tables, sums = without_sums(tables)
-    if sums:
-        searched["zones that only sum others"] += sums
     ground = lay(tables, parts)
     found = told(ground) + traits.alone(ground, searched)
     ground.peel()

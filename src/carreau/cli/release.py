@@ -28,6 +28,9 @@ def build_map(
         list[str] | None,
         typer.Option(help="A table of zones beside the grid: commune, iris, qpv, residence, or one of the territory."),
     ] = None,
+    previous: Annotated[
+        list[Path] | None, typer.Option(help="An earlier release, whose units are kept where that is lawful.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Build a protected release and attack it; it is written only when nobody could break it."""
@@ -35,9 +38,9 @@ def build_map(
     with progress_bar() as progress:
         release = build(
             Territory.open(folder), method=method, count=count, indicators=indicators, zonings=zoning or (),
-            progress=progress,
+            previous=previous or (), progress=progress,
         )  # fmt: skip
-        publish(release, to, register=folder, progress=progress)
+        publish(release, to, register=folder, beside=previous or (), progress=progress)
     figures: dict[str, Any] = {
         "method": method,
         "count": count,

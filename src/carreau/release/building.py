@@ -1,6 +1,7 @@
 """From a territory to a release: count, draw the grid, pass the gate."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -10,11 +11,13 @@ from carreau.progress import Progress, silent
 from carreau.register.territory import Territory
 from carreau.release.gate import Release, protect
 from carreau.release.indicators import Indicator, chosen, known_of
+from carreau.release.keeping import follow
 from carreau.release.located import home_values, located_homes, located_households, thresholds
 from carreau.release.partition.drawn import CELL_KEY
 from carreau.release.partition.finest import finest
 from carreau.release.partition.natural import natural
 from carreau.release.partition.quadtree import quadtree
+from carreau.release.previous import read_former
 from carreau.release.rules import Rules, references
 from carreau.release.zones.belonging import belonging
 from carreau.rules.quartile import PUBLISHED
@@ -30,6 +33,7 @@ def build(
     count: str = "households",
     indicators: str = "all",
     zonings: Sequence[str] = (),
+    previous: Sequence[Path] = (),
     progress: Progress = silent,
 ) -> Release:
     """A protected map of a territory's located homes or of the households of their tenants.
@@ -37,7 +41,8 @@ def build(
     `indicators` is `all`, `none` or names with commas between. Those that the territory knows nothing of are left out,
     and `facts["left_out"]` says so. With `count="homes"` there are none, since they describe households.
 
-    `zonings` names the tables of zones to tell beside the units (see `zones.belonging`).
+    `zonings` names the tables of zones to tell beside the units (see `zones.belonging`); `previous` are the folders of
+    earlier releases, whose units are kept where that is lawful (see `keeping`).
 
     Raises BadInput for an unknown method, count, indicator or zoning, for a territory without the table that is
     counted, and when none of its homes has a point.
@@ -53,12 +58,20 @@ def build(
         raise BadInput(f"has no {count} at a known point; nothing can be mapped", file=territory.path)
     rules = Rules.of(count)
     progress("drawing the grid", 1, 3)
-    drawn = METHODS[method](_cells(homes, rows), rules.threshold)
+    day = territory.reference_date.isoformat()
+    former = read_former(previous, method=method, count=count, before=day)
+    draw = METHODS[method]
+    cells = _cells(homes, rows)
+    drawn = follow(cells, rules.threshold, former, draw) if former else draw(cells, rules.threshold)
     progress("passing the gate", 2, 3)
     told, left_out = known_of(asked, rows, values)
     facts = _facts(territory, method, count, rows) | _about(territory, told, left_out)
+    if former:
+        facts["previous"] = [{"reference_date": one.date, "digest": one.digest} for one in former]
     placed = belonging(territory, list(dict.fromkeys(zonings))) if zonings else None
-    release = protect(rows, drawn, indicators=told, rules=rules, facts=facts, homes=values, belonging=placed)
+    release = protect(
+        rows, drawn, indicators=told, rules=rules, facts=facts, homes=values, belonging=placed, former=former
+    )
     progress("passing the gate", 3, 3)
     return release
 

@@ -1,6 +1,6 @@
 """The gate: a statistic leaves Carreau only as a `Release`, and only `protect` makes one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -12,6 +12,7 @@ from carreau.places.grid import CELL, cell_ids
 from carreau.release.homes import of_homes
 from carreau.release.indicators import Indicator
 from carreau.release.partition.drawn import CELL_KEY, Drawn, refuse_overlaps
+from carreau.release.previous import Former
 from carreau.release.rules import Rules
 from carreau.release.traits import exact, told, winsorised
 from carreau.release.zones.tables import ZoneTable, zone_tables
@@ -111,6 +112,7 @@ def protect(
     facts: Mapping[str, Any],
     homes: pl.DataFrame | None = None,
     belonging: pl.DataFrame | None = None,
+    former: Sequence[Former] = (),
 ) -> Release:
     """Let through what may be told of `rows`, one a household or home with its cell (`CELL_KEY`) and exact values.
 
@@ -118,6 +120,7 @@ def protect(
     unit with fewer rows than the threshold is not published, nor is any figure that would tell how many are not.
     `homes` is needed by indicators on homes: one row each with its cell and values (`located.home_values`).
     `belonging` (`zones.belonging`) asks for tables of zones beside the units; the rows then name their `home_id`.
+    `former` are earlier releases that those tables must not differ from by 1 to 10.
 
     Raises ValueError when two units share a cell, when units do not fit their cells, or when a row is in no drawn cell.
     """
@@ -149,14 +152,16 @@ def protect(
         _units=units.sort("crs", "north", "east", "unit_id"),
         _cells=_cells_of(drawn.cells, units),
         _bridges=None if drawn.squares else _cells_of(drawn.bridges, units),
-        zones={} if belonging is None else _zones_of(belonging, rows, drawn, units, indicators, rules, facts["count"]),
+        zones={}
+        if belonging is None
+        else _zones_of(belonging, rows, drawn, units, indicators, rules, facts["count"], former),
         gate=_GATE,
     )
 
 
 def _zones_of(
     belonging: pl.DataFrame, rows: pl.DataFrame, drawn: Drawn, units: pl.DataFrame, indicators: tuple[Indicator, ...],
-    rules: Rules, count: str,
+    rules: Rules, count: str, former: Sequence[Former],
 ) -> dict[str, ZoneTable]:  # fmt: skip
     counted = rows.group_by("home_id").agg(n=pl.len())
     published = drawn.cells.join(units, on="unit_id", how="semi")
@@ -164,7 +169,8 @@ def _zones_of(
     homes = homes.join(published, on=CELL_KEY, how="left")
     zonings = [name for name in belonging.columns if name not in ("home_id", *CELL_KEY)]
     return zone_tables(
-        homes, units, zonings=zonings, count=count, indicators=indicators, threshold=rules.beside
+        homes, units, zonings=zonings, count=count, indicators=indicators, threshold=rules.beside,
+        former=former,
     )  # fmt: skip
 
 

@@ -8,7 +8,9 @@ import polars as pl
 from carreau.places.grid import cell_ids
 from carreau.release.indicators import Indicator
 from carreau.release.partition.drawn import CELL_KEY
+from carreau.release.previous import Former
 from carreau.release.zones.pieces import Pieces, cut
+from carreau.release.zones.steady import steady
 from carreau.release.zones.telling import EXACT, UNITS, WITHHELD, Told, tell
 
 SUMS = ("count", "total", "band", "homes")
@@ -50,14 +52,15 @@ class ZoneTable:
 
 def zone_tables(
     homes: pl.DataFrame, units: pl.DataFrame, *, zonings: Sequence[str], count: str,
-    indicators: tuple[Indicator, ...], threshold: int,
+    indicators: tuple[Indicator, ...], threshold: int, former: Sequence[Former] = (),
 ) -> dict[str, ZoneTable]:  # fmt: skip
-    """The tables of each zoning beside published units.
+    """The tables of each zoning beside published units, and beside earlier releases.
 
     `homes`: `CELL_KEY`, `unit_id` (null: in no published unit), `n` (how many are counted there) and the zonings.
     """
     pieces = cut(homes, zonings)
-    told = tell(pieces, threshold)
+    labels = zip(zonings, pieces.labels[1:], strict=True)
+    told = tell(pieces, threshold, [steady(homes, name, own, former) for name, own in labels])
     return {
         name: _table(name, number, pieces, told[number - 1], homes, units, count, indicators)
         for number, name in enumerate(zonings, start=1)

@@ -1,6 +1,6 @@
 """What is told of each zone: its own number, that of the units mostly in it, or nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,8 @@ from carreau.release.zones.rows import Truths
 
 EXACT, UNITS, WITHHELD = "exact", "units", "withheld"
 BELOW, DIFFERENCE = "below the threshold", "a small region would follow"
+EARLIER = "beside an earlier release"
+Reason = tuple[str, tuple[str, ...]]
 PIECES_TRIED_AGAIN = 3_000_000
 """How much work goes into telling exactly again: pieces, each time that all are looked at."""
 
@@ -27,7 +29,7 @@ class Told:
     exact: Truths
     most: Ints
     homes_moved: Ints
-    why: Mapping[str, tuple[str, tuple[str, ...]]]
+    why: Mapping[str, Reason]
 
     @property
     def status(self) -> list[str]:
@@ -36,8 +38,10 @@ class Told:
         return [EXACT if own else UNITS if has else WITHHELD for own, has in zip(self.exact, over, strict=True)]
 
 
-def tell(pieces: Pieces, threshold: int) -> list[Told]:
+def tell(pieces: Pieces, threshold: int, steady: Sequence[Truths] = ()) -> list[Told]:
     """Tell every zone exactly, but those below the threshold and those from which a small region would follow.
+
+    `steady` says by table and zone which may be told beside earlier releases; all, where it is left out.
 
     Of the zones that such a region follows from, the one that moves the fewest homes goes: that is open knowledge.
     Taking one away makes nothing follow that did not before, so that the order changes the loss and not the safety.
@@ -48,13 +52,15 @@ def tell(pieces: Pieces, threshold: int) -> list[Told]:
     firsts = np.cumsum([0, *(len(labels) for labels in pieces.labels)])
     numbered = np.where(pieces.zones == NONE, NONE, pieces.zones + firsts[:-1])
     totals = [pieces.sums(table, pieces.people) for table in tables]
-    told = np.concatenate([np.ones(len(pieces.labels[0]), np.bool_), *(total >= threshold for total in totals)])
+    enough = np.concatenate([np.ones(len(pieces.labels[0]), np.bool_), *(total >= threshold for total in totals)])
+    told = enough & np.concatenate([enough[: firsts[1]], *steady]) if steady else enough.copy()
     reasons = _take_away(numbered, pieces.people, firsts, threshold, told, loss)
     names = [name for labels in pieces.labels for name in labels]
     results = []
     for table, own in zip(tables, most, strict=True):
         mine = slice(firsts[table], firsts[table + 1])
-        why = {names[zone]: (BELOW, ()) for zone in range(*mine.indices(len(names))) if not told[zone]}
+        untold = [zone for zone in range(*mine.indices(len(names))) if not told[zone]]
+        why: dict[str, Reason] = {names[zone]: (EARLIER if enough[zone] else BELOW, ()) for zone in untold}
         why |= {
             names[zone]: (DIFFERENCE, tuple(names[other] for other in others))
             for zone, others in reasons.items()

@@ -1,0 +1,73 @@
+"""Earlier releases as everybody has them: their units, where they are, and the zones told exactly beside them."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from carreau.errors import BadInput
+from carreau.places.grid import parse_cell_ids
+from carreau.release.partition.drawn import CELL_KEY
+
+
+@dataclass(frozen=True, eq=False)
+class Former:
+    """A published release: `units` (`unit_id`, `n`, `crs`, `size`, `north`, `east`), `cells` and `bridges` (`CELL_KEY`,
+    `unit_id`), `zones`: by zoning the `cell_id` and `zone` of the zones told exactly.
+    """
+
+    date: str
+    count: str
+    method: str
+    digest: str
+    units: pl.DataFrame
+    cells: pl.DataFrame
+    bridges: pl.DataFrame
+    zones: Mapping[str, pl.DataFrame]
+
+
+def read_former(folders: Sequence[Path], *, method: str, count: str, before: str) -> list[Former]:
+    """Earlier releases, the latest first.
+
+    Raises BadInput when a folder is no release, counts something else, was drawn in another way, or is not earlier.
+    """
+    found = [_read(folder) for folder in folders]
+    for folder, one in zip(folders, found, strict=True):
+        for what, own, asked in (("counts", one.count, count), ("was drawn as", one.method, method)):
+            if own != asked:
+                raise BadInput(f"{what} {own}, not {asked}: two such releases are not kept apart", file=folder)
+        if one.date >= before:
+            raise BadInput(f"is of {one.date}, not before {before}", file=folder)
+    return sorted(found, key=lambda one: one.date, reverse=True)
+
+
+def _read(folder: Path) -> Former:
+    try:
+        page: dict[str, Any] = json.loads((folder / "release.json").read_text(encoding="utf-8"))
+        units = pl.read_csv(folder / "units.csv", schema_overrides={"unit_id": pl.String})
+        cells = _placed(folder / "cells.csv")
+        bridges = _placed(folder / "bridges.csv") if (folder / "bridges.csv").exists() else cells.clear()
+        zones = {
+            file.stem.removesuffix("_cells"): pl.read_csv(file, infer_schema=False).select("cell_id", "zone")
+            for file in sorted((folder / "zones").glob("*_cells.csv"))
+            if not file.stem.endswith("_units_cells")
+        }
+        count = str(page["count"])
+        return Former(
+            str(page["reference_date"]), count, str(page["method"]), str(page["digest"]),
+            units.select("unit_id", pl.col(count).alias("n"), *(pl.col(c).cast(pl.Int32) for c in PLACE)),
+            cells, bridges, zones,
+        )  # fmt: skip
+    except (OSError, ValueError, KeyError, pl.exceptions.PolarsError) as error:
+        raise BadInput(f"is not the folder of a release: {error}", file=folder) from None
+
+
+PLACE = ("crs", "size", "north", "east")
+
+
+def _placed(file: Path) -> pl.DataFrame:
+    named = pl.read_csv(file, infer_schema=False)
+    return parse_cell_ids(named["cell_id"]).select(CELL_KEY).with_columns(unit_id=named["unit_id"])

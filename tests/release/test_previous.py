@@ -1,0 +1,180 @@
+"""A second year beside the first: units are kept, and what changes between them tells of nobody."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from carreau.attack.findings import BROKEN, SAFE, Attack
+from carreau.attack.published import read
+from carreau.attack.searching import attack
+from carreau.errors import BadInput
+from carreau.places.grid import cell_ids
+from carreau.register.territory import Territory, write
+from carreau.release.building import build
+from carreau.release.exports import write as publish
+from carreau.release.gate import Release
+from carreau.release.keeping import follow
+from carreau.release.partition.drawn import CELL_KEY, Drawn
+from carreau.release.partition.finest import finest
+from carreau.release.previous import Former
+
+Maker = Callable[..., Territory]
+Counts = Mapping[int, int]
+HOUSEHOLD: tuple[Any, ...] = (2, "couple", 30_000, False)
+FIRST, SECOND = "2025-01-01", "2026-01-01"
+START = {0: 15, 1: 7, 2: 8, 3: 20}
+"""Four cells in a row: the second and the third are a unit."""
+
+
+@pytest.fixture
+def year(territory: Maker, tmp_path: Path) -> Callable[..., Release]:
+    """A release of so many households in cells of a row, written to a folder called as its date."""
+
+    def make(counts: Counts, date: str, *, to: str = "", **asked: Any) -> Release:
+        living = [((0, 200 * cell), *HOUSEHOLD) for cell, number in counts.items() for _ in range(number)]
+        made = territory(living)
+        dated = write(made.path, {}, dict(made.facts) | {"reference_date": date}, keep=["homes", "households"])
+        release = build(dated, indicators="none", **asked)
+        publish(release, tmp_path / (to or date))
+        return release
+
+    return make
+
+
+def both(tmp_path: Path, second: str = SECOND) -> Attack:
+    return attack([table for name in (FIRST, second) for table in read(tmp_path / name)])
+
+
+def told(release: Release) -> list[tuple[str, int]]:
+    return [(name.rpartition("E")[2], number) for name, number in release.units.select("unit_id", "households").rows()]
+
+
+def test_a_fresh_partition_of_the_second_year_is_broken_and_the_kept_one_is_not(year: Any, tmp_path: Path) -> None:
+    later = START | {1: 12, 2: 12}
+    assert told(year(START, FIRST)) == [("0", 15), ("200-2", 15), ("600", 20)]
+    year(later, SECOND, to="fresh")
+    result = both(tmp_path, "fresh")
+    assert result.verdict == BROKEN
+    assert {one.way for one in result.findings} == {"moved"}
+    release = year(later, SECOND, previous=[tmp_path / FIRST])
+    assert told(release) == [("0", 15), ("200-2", 24), ("600", 20)]
+    assert both(tmp_path).verdict == SAFE
+    assert [one["reference_date"] for one in release.facts["previous"]] == [FIRST]
+
+
+def test_a_unit_that_fell_below_is_not_told_and_joins_no_other(year: Any, tmp_path: Path) -> None:
+    year(START, FIRST)
+    release = year(START | {3: 6}, SECOND, previous=[tmp_path / FIRST])
+    assert told(release) == [("0", 15), ("200-2", 15)]
+    assert (release.withheld, release.quality["former_withheld"]) == (6, 1)
+    assert both(tmp_path).verdict == SAFE
+
+
+def test_new_cells_are_units_among_themselves_or_wait(year: Any, tmp_path: Path) -> None:
+    year(START, FIRST)
+    release = year(START | {4: 5, 8: 13}, SECOND, previous=[tmp_path / FIRST])
+    assert told(release) == [("0", 15), ("200-2", 15), ("600", 20), ("800-5", 18)]
+    lone = year(START | {4: 5}, SECOND, previous=[tmp_path / FIRST])
+    assert told(lone) == [("0", 15), ("200-2", 15), ("600", 20)]
+    assert both(tmp_path).verdict == SAFE
+
+
+def test_a_home_on_a_bridge_takes_the_unit_away_until_enough_live_there(year: Any, tmp_path: Path) -> None:
+    """A unit of two cells over an empty one, where few live the next year, or many."""
+    start = {0: 6, 2: 7, 9: 30}
+    assert told(year(start, FIRST)) == [("0-3", 13), ("1800", 30)]
+    assert told(year(start | {1: 4}, SECOND, previous=[tmp_path / FIRST])) == [("1800", 30)]
+    assert both(tmp_path).verdict == SAFE
+    assert told(year(start | {1: 14}, SECOND, previous=[tmp_path / FIRST])) == [("0-3", 27), ("1800", 30)]
+    assert both(tmp_path).verdict == SAFE
+
+
+@pytest.mark.parametrize("method", ["natural", "quadtree"])
+def test_squares_are_kept_too(method: str, year: Any, tmp_path: Path) -> None:
+    year({0: 15, 1: 5, 10: 20}, FIRST, method=method)
+    year({0: 15, 1: 12, 2: 3, 10: 20}, SECOND, method=method, previous=[tmp_path / FIRST])
+    assert both(tmp_path).verdict == SAFE
+
+
+def test_a_zone_that_cuts_a_unit_is_exact_only_if_it_was(year: Any, tmp_path: Path) -> None:
+    year(START, FIRST, zonings=["commune"])
+    release = year(START | {0: 30}, SECOND, zonings=["commune", "residence"], previous=[tmp_path / FIRST])
+    assert release.zones["commune"].figures["exact"] == 1
+    assert both(tmp_path).verdict == SAFE
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [({"method": "natural"}, "was drawn as finest, not natural"), ({"count": "homes"}, "counts households, not homes")],
+)
+def test_another_kind_of_release_is_refused(asked: dict[str, str], said: str, year: Any, tmp_path: Path) -> None:
+    year(START, FIRST)
+    with pytest.raises(BadInput, match=said):
+        year(START, SECOND, previous=[tmp_path / FIRST], **asked)
+
+
+def test_a_later_release_and_a_folder_of_something_else_are_refused(year: Any, tmp_path: Path) -> None:
+    year(START, SECOND)
+    with pytest.raises(BadInput, match="not before 2025-01-01"):
+        year(START, FIRST, previous=[tmp_path / SECOND])
+    with pytest.raises(BadInput, match="is not the folder of a release"):
+        year(START, SECOND, previous=[tmp_path])
+
+
+def cells_of(counts: Counts) -> pl.DataFrame:
+    places = {
+        "cell_crs": 3035,
+        "cell_north": [200 * (c // 6) for c in counts],
+        "cell_east": [200 * (c % 6) for c in counts],
+    }
+    frame = pl.DataFrame({**places, "base": list(counts.values())})
+    return frame.with_columns(pl.col(CELL_KEY).cast(pl.Int32), pl.col("base").cast(pl.Int64), commune=pl.lit("1"))
+
+
+def former_of(drawn: Drawn, counts: Counts) -> Former:
+    sums = (
+        drawn.cells.drop_nulls("unit_id")
+        .join(cells_of(counts), on=CELL_KEY)
+        .group_by("unit_id")
+        .agg(n=pl.col("base").sum())
+    )
+    lawful = sums.filter(pl.col("n") >= 11)
+    units = drawn.units.join(lawful, on="unit_id").select("unit_id", "n", "crs", "size", "north", "east")
+    cells, bridges = (table.join(lawful, on="unit_id", how="semi") for table in (drawn.cells, drawn.bridges))
+    return Former(FIRST, "households", "finest", "", units, cells, bridges, {})
+
+
+PEOPLE = st.dictionaries(st.integers(0, 35), st.sampled_from([0, 1, 3, 5, 8, 10, 11, 14, 20]), min_size=2, max_size=24)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(PEOPLE, PEOPLE)
+def test_whatever_changes_no_unit_of_either_year_differs_from_the_other_by_few(first: Counts, second: Counts) -> None:
+    """Pairs of units of both years, all of them: the parts hold 0 or 11, and so do nested published numbers."""
+    if sum(first.values()) < 11 or sum(second.values()) < 11:
+        return
+    before = former_of(finest(cells_of(first), 11), first)
+    drawn = follow(cells_of(second), 11, [before], finest)
+    name = cell_ids(*(pl.col(key) for key in CELL_KEY)).alias("cell")
+    count = dict(cells_of(second).select(name, "base").iter_rows())
+    then = before.cells.group_by("unit_id").agg(name)
+    number = dict(before.units.select("unit_id", "n").iter_rows())
+    for _, own in drawn.cells.drop_nulls("unit_id").group_by("unit_id").agg(name).iter_rows():
+        now = set(own)
+        total = sum(count[cell] for cell in now)
+        assert total >= 11
+        for unit, cells in then.iter_rows():
+            old = set(cells)
+            if now & old and now != old:
+                for part in (now & old, now - old, old - now):
+                    held = sum(count.get(cell, 0) for cell in part)
+                    assert not 1 <= held <= 10
+                if now < old:
+                    assert not 1 <= number[unit] - total <= 10
+                if old < now:
+                    assert not 1 <= total - number[unit] <= 10
