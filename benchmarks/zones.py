@@ -1,10 +1,10 @@
 """A generated country with tables of communes and QPV: `python -m benchmarks.zones release 500000 DIR`, then `attack`.
 
-Cells on a limit are cut: a commune has a part of the homes of cells that are nearly as near to another, and QPV lie over
-towns with a ragged edge, as many as France has for its households. `release` draws the finest units, passes the gate
-with both tables and writes them into an empty folder; `attack` reads the files and tries to break them; `sort` is the
-lower limit: the homes once sorted by zone and counted. Prints the seconds of the work alone, without the drawing of the
-country, and those of the processor.
+Cells on a limit are cut: a commune has a part of the homes of cells that are nearly as near to another, and QPV lie
+over towns with a ragged edge, as many as France has for its households. `release` draws the finest units, passes the
+gate with both tables and writes them into an empty folder; `attack` reads the files and tries to break them; `sort` is
+the lower limit: the homes once sorted by zone and counted. Prints the seconds of the work alone, without the drawing of
+the country, and those of the processor.
 """
 
 import json

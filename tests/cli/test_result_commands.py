@@ -23,7 +23,9 @@ def test_the_natural_grid_of_nantes_has_112_units(carreau: Carreau, nantes: Path
 
 
 def test_no_unit_of_the_map_of_households_is_small(carreau: Carreau, nantes: Path, tmp_path: Path) -> None:
-    said = carreau("map", "build", nantes, "--to", tmp_path / "map", "--json")
+    said = carreau("map", "build", nantes, "--to", tmp_path / "map", "--zoning", "qpv", "--json")
+    assert said.figures["method"] == "finest"
+    assert said.figures["zonings"] == {"qpv": {"exact": 1, "units": 0, "withheld": 0, "homes_moved": 0}}
     units = pl.read_csv(tmp_path / "map" / "units.csv")
     assert units.height == said.figures["units"]
     assert units["households"].min() >= 11
