@@ -122,6 +122,25 @@ def test_a_member_who_needs_no_reserve_is_not_said_to_have_used_it() -> None:
     assert (found.application.tolist(), found.reserve.tolist()) == ([0], [-1])
 
 
+@settings(max_examples=300)
+@given(markets())
+def test_a_reserve_is_said_to_decide_when_somebody_before_in_the_lot_wished_for_the_home(one: Market) -> None:
+    found = deferred(one)
+    homes = home_of(one, found)
+    for home, holder in enumerate(found.application.tolist()):
+        if holder == NOBODY:
+            continue
+        order = right_of(one)[one.lot[home]]
+        before = order[: order.index(holder)]
+        assert (found.reserve[home] != -1) == any(likes_more(one, each, home, homes[each]) for each in before)
+
+
+def test_a_reserve_is_not_said_to_decide_when_both_are_housed_in_the_lot() -> None:
+    quarter = Reserve("first quartile", np.array([0, 1]), QUARTILE, seats=1)
+    found = deferred(market([0, 0], [[0], [0]], classes=[0, QUARTILE], reserves=[quarter]))
+    assert (found.application.tolist(), found.reserve.tolist()) == ([0, 1], [-1, -1])
+
+
 @pytest.mark.parametrize(("hard", "holder"), [(False, 0), (True, NOBODY)])
 def test_a_claimed_home_without_member_goes_to_another_unless_hard(hard: bool, holder: int) -> None:
     claim = Reserve("q", np.array([0]), QUARTILE, seats=1, hard=hard)
