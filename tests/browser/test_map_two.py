@@ -23,7 +23,7 @@ def opened(window: Window, site: Site, path: str, width: int) -> tuple[Page, Fin
     page = window(viewport={"width": width, "height": 900}).new_page()
     findings = Findings(site.address)
     findings.listen(page)
-    page.goto(path, wait_until="load")
+    page.goto(path, wait_until="networkidle")
     return page, findings
 
 
@@ -46,7 +46,7 @@ def test_the_page_of_a_priority_neighbourhood_can_be_read_by_all(window: Window,
     page, findings = opened(window, site, BONDY, width)
     link = page.locator('a[href*="/profil/qpv/"]').first.get_attribute("href")
     assert link
-    page.goto(link, wait_until="load")
+    page.goto(link, wait_until="networkidle")
     assert page.locator(".profile-table tbody tr").count() > 10
     assert not findings.problems
     assert not scrolls_sideways(page)
