@@ -43,10 +43,10 @@ def test_two_maps_are_drawn_and_read_together(window: Window, site: Site, width:
 
 @pytest.mark.parametrize("width", [360, 1280])
 def test_the_page_of_a_priority_neighbourhood_can_be_read_by_all(window: Window, site: Site, width: int) -> None:
-    page, findings = opened(window, site, BONDY, width)
-    link = page.locator('a[href*="/profil/qpv/"]').first.get_attribute("href")
+    leading, _ = opened(window, site, BONDY, width)
+    link = leading.locator('a[href*="/profil/qpv/"]').first.get_attribute("href")
     assert link
-    page.goto(link, wait_until="networkidle")
+    page, findings = opened(window, site, link, width)
     assert page.locator(".profile-table tbody tr").count() > 10
     assert not findings.problems
     assert not scrolls_sideways(page)
