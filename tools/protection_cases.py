@@ -1,6 +1,6 @@
 """The cases of tests/spec/release: a small territory each, released with a protection and without, and attacked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,21 +15,24 @@ from carreau.attack.searching import attack
 from carreau.release.exports import write
 from carreau.release.gate import Release, protect
 from carreau.release.indicators import BANDS, chosen
+from carreau.release.keeping import divide
 from carreau.release.partition.drawn import CELL_KEY
 from carreau.release.partition.finest import finest
+from carreau.release.previous import Former, read_former
 from carreau.release.rules import Rules, references
 
 SPEC = Path(__file__).parents[1] / "tests" / "spec" / "release" / "protections.yaml"
 CELL = 200
 NORTH, EAST = 2_000_000, 3_200_000
-DAY = "2026-01-01"
+DAY, EARLIER = "2026-01-01", "2025-01-01"
 
 
 @dataclass(frozen=True)
 class Case:
     """A territory and what is expected: `without` the protection a finding, with all of them `told`, by cell.
 
-    With a `zoning`, `zones` says how each zone is told beside the units.
+    With a `zoning`, `zones` says how each zone is told beside the units. With `earlier` households there is a release
+    of them too, a year before, with every protection.
     """
 
     protection: str
@@ -42,6 +45,7 @@ class Case:
     told: Mapping[str, Mapping[str, Any]]
     zoning: str = ""
     zones: Mapping[str, str] = field(default_factory=dict)
+    earlier: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def corners(self) -> dict[str, tuple[int, int]]:
@@ -64,32 +68,52 @@ def cases() -> list[Case]:
     """Every case, in the order of the file."""
     entries = yaml.safe_load(SPEC.read_text(encoding="utf-8"))
     return [
-        Case(**{**entry, "map": tuple(entry["map"]), "households": tuple(entry["households"])}) for entry in entries
+        Case(**{name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()})
+        for entry in entries
     ]
 
 
-def released(case: Case, *, without: bool) -> Release:
-    """The release of a case by the finest units, with every protection, or without the one that the case is about."""
+def released(case: Case, *, without: bool) -> list[Release]:
+    """The releases of a case by the finest units, the last with every protection or without that of the case."""
     rules = Rules.of("households")
-    if without:
-        rules = replace(rules, off=frozenset({case.protection}))
-    rows = _rows(case)
+    last = replace(rules, off=frozenset({case.protection})) if without else rules
+    if not case.earlier:
+        return [_released(case, case.households, DAY, last)]
+    first = _released(case, case.earlier, EARLIER, rules)
+    with TemporaryDirectory() as folder:
+        (written,) = _written([first], Path(folder))
+        former = read_former([written], method="finest", count="households", before=DAY)
+    return [first, _released(case, case.households, DAY, last, former)]
+
+
+def _released(
+    case: Case, households: Sequence[Mapping[str, Any]], day: str, rules: Rules, former: Sequence[Former] = ()
+) -> Release:
+    rows = _rows(case, households)
     bases = rows.group_by(CELL_KEY).len("base").with_columns(commune=pl.lit("44109"), side=pl.lit(""))
     facts = {
-        "territory": case.case, "reference_date": DAY, "method": "finest", "count": "households",
+        "territory": case.case, "reference_date": day, "method": "finest", "count": "households",
         "threshold": rules.least, "synthetic": True, "licence": None, "sources": [], "rules": references("households"),
     }  # fmt: skip
     return protect(
-        rows.drop("zone"), finest(bases, rules.least), indicators=chosen(case.indicators), rules=rules, facts=facts,
+        rows.drop("zone"), divide(bases, rules, former, finest), indicators=chosen(case.indicators), rules=rules,
+        facts=facts, former=former,
         belonging=rows.select("home_id", *CELL_KEY, pl.col("zone").alias(case.zoning)) if case.zoning else None,
     )  # fmt: skip
 
 
-def attacked(release: Release) -> Attack:
-    """What the attack finds in the files of a release."""
+def attacked(releases: Sequence[Release]) -> Attack:
+    """What the attack finds in the files of releases of different dates, all together."""
     with TemporaryDirectory() as folder:
-        write(release, Path(folder) / "release")
-        return attack(read(Path(folder) / "release"))
+        return attack([table for one in _written(releases, Path(folder)) for table in read(one)])
+
+
+def _written(releases: Sequence[Release], folder: Path) -> list[Path]:
+    """The folder of each release, called `release` within one of its date."""
+    places = [folder / release.facts["reference_date"] / "release" for release in releases]
+    for release, place in zip(releases, places, strict=True):
+        write(release, place)
+    return places
 
 
 def unit_of(release: Release, cell_id: str) -> dict[str, Any]:
@@ -107,11 +131,11 @@ def told_of(release: Release, cell_id: str, name: str) -> Any:
     return low if low == high else [low, high]
 
 
-def _rows(case: Case) -> pl.DataFrame:
+def _rows(case: Case, households: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
     """One row a household, with the columns of `located.located_households` that the case speaks of."""
     rows = []
     named = {name for group in case.households for name in group} - {"cell", "number", "persons", "band", "zone"}
-    for place, group in enumerate(case.households):
+    for place, group in enumerate(households):
         north, east = case.corners[group["cell"]]
         persons = group["persons"]
         row = dict(zip(CELL_KEY, (3035, north, east), strict=True)) | {

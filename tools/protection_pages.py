@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from tools.protection_cases import Case, attacked, cases, released, told_of, unit_of
+from tools.protection_cases import DAY, EARLIER, Case, attacked, cases, released, told_of, unit_of
 
 from carreau.attack.sentences import sentence
 from carreau.release.gate import Release
@@ -24,6 +24,7 @@ HEAD = """# What each protection is for
 
 For every protection of the gate, a territory of a few cells. On the left what would be published without it, and, in
 red, the cells that the attack then names; on the right what is published with all of them, where it finds nothing.
+Where an earlier release is attacked too, it comes first.
 These pages are made by `make docs` from `tests/spec/release/protections.yaml` and from the attack itself: edit the
 cases, never the pages. How numbers are told, and why: [decision](../../decisions/release-indicators.md).
 """
@@ -66,10 +67,8 @@ def _section(case: Case, drawing: str) -> list[str]:
     return [
         f"## {case.case}",
         "",
-        "| cell | households | each of |",
-        "|---|---|---|",
-        *(f"| {group['cell']} | {group['number']} | {_group(group)} |" for group in case.households),
-        "",
+        *([f"On {EARLIER}:", "", *_table(case.earlier), f"On {DAY}:", ""] if case.earlier else []),
+        *_table(case.households),
         f"![Published without the protection and with it]({drawing})",
         "",
         f"**Without it**, the attack says: {sentence(found, 'en')}",
@@ -79,6 +78,11 @@ def _section(case: Case, drawing: str) -> list[str]:
         f"Source: {case.source}.",
         "",
     ]
+
+
+def _table(households: Iterable[Any]) -> list[str]:
+    groups = [f"| {group['cell']} | {group['number']} | {_group(group)} |" for group in households]
+    return ["| cell | households | each of |", "|---|---|---|", *groups, ""]
 
 
 def _finding(case: Case) -> Any:
@@ -107,20 +111,25 @@ def _group(group: Any) -> str:
 
 
 def _drawing(case: Case) -> str:
-    """Both maps side by side."""
+    """The maps side by side: the earlier release if any, without the protection, with it."""
+    *earlier, without = released(case, without=True)
+    year = f", {DAY}" if earlier else ""
     found = set(_finding(case).cells)
     columns, rows = max(len(line) for line in case.map), len(case.map)
     width, height = columns * SIDE + 2 * MARGIN, rows * HEIGHT + 2 * MARGIN + 2 * LINE
-    body = [
-        *_one(case, released(case, without=True), found, "without the protection", 0),
-        *_one(case, released(case, without=False), set(), "with it", width),
+    maps: list[tuple[Release, set[str], str]] = [
+        *((one, set(), f"published on {EARLIER}") for one in earlier),
+        (without, found, f"without the protection{year}"),
+        (released(case, without=False)[-1], set(), f"with it{year}"),
     ]
+    body = [line for place, one in enumerate(maps) for line in _one(case, *one, place * width)]
+    whole = len(maps) * width
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {2 * width} {height}" width="{2 * width}" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {whole} {height}" width="{whole}" '
             f'height="{height}" font-family="sans-serif" font-size="13" fill="{INK}" role="img">',
             f"<title>{escape(case.case)}</title>",
-            f'<rect width="{2 * width}" height="{height}" fill="#ffffff"/>',
+            f'<rect width="{whole}" height="{height}" fill="#ffffff"/>',
             *body,
             "</svg>",
             "",

@@ -11,7 +11,7 @@ from carreau.progress import Progress, silent
 from carreau.register.territory import Territory
 from carreau.release.gate import Release, protect
 from carreau.release.indicators import Indicator, chosen, known_of
-from carreau.release.keeping import follow
+from carreau.release.keeping import divide
 from carreau.release.located import home_values, located_homes, located_households, thresholds
 from carreau.release.partition.drawn import CELL_KEY
 from carreau.release.partition.finest import finest
@@ -60,9 +60,7 @@ def build(
     progress("drawing the grid", 1, 3)
     day = territory.reference_date.isoformat()
     former = read_former(previous, method=method, count=count, before=day)
-    draw = METHODS[method]
-    cells = _cells(homes, rows)
-    drawn = follow(cells, rules.threshold, former, draw) if former else draw(cells, rules.threshold)
+    drawn = divide(_cells(homes, rows), rules, former, METHODS[method])
     progress("passing the gate", 2, 3)
     told, left_out = known_of(asked, rows, values)
     facts = _facts(territory, method, count, rows) | _about(territory, told, left_out)

@@ -25,6 +25,7 @@ class Release:
     """A protected release: made by `protect`, read by everybody, written by `exports.write`.
 
     `facts` says what it is (method, count, threshold, territory, reference date, licence, synthetic, sources, rules).
+    `digest` is SHA-256 of the units, cells, bridges and tables of zones (see `carreau.outputs.digest`), taken when made.
     `withheld` is for the operator alone: how many of those counted are in no published unit; so is `quality` (see
     `Drawn`). They are in no export and in no digest.
     """
@@ -37,6 +38,7 @@ class Release:
     _cells: pl.DataFrame = field(repr=False)
     _bridges: pl.DataFrame | None = field(repr=False)
     zones: Mapping[str, ZoneTable] = field(repr=False)
+    digest: str = field(init=False)
     gate: InitVar[object]
 
     def __post_init__(self, gate: object) -> None:
@@ -44,7 +46,7 @@ class Release:
             raise TypeError("a Release is made by carreau.release.gate.protect only")
         object.__setattr__(self, "facts", MappingProxyType(dict(self.facts)))
         object.__setattr__(self, "zones", MappingProxyType(dict(self.zones)))
-        object.__setattr__(self, "_seal", self.digest)
+        object.__setattr__(self, "digest", self._counted())
 
     @property
     def units(self) -> pl.DataFrame:
@@ -91,16 +93,14 @@ class Release:
         return sum(told) / (len(asked) * self._units.height) if asked and self._units.height else 1.0
 
     @property
-    def digest(self) -> str:
-        """SHA-256 of the units, cells, bridges and tables of zones (see `carreau.outputs.digest`)."""
+    def intact(self) -> bool:
+        """Whether the tables are still those that the gate let through."""
+        return self._counted() == self.digest
+
+    def _counted(self) -> str:
         bridges = {} if self._bridges is None else {"bridges": self._bridges}
         zones = {f"zones/{name}{end}": t for name, one in self.zones.items() for end, t in one.frames.items()}
         return digest({"units": self._units, "cells": self._cells, **bridges, **zones})
-
-    @property
-    def intact(self) -> bool:
-        """Whether the tables are still those that the gate let through."""
-        return self.digest == getattr(self, "_seal", None)
 
 
 def protect(
@@ -170,7 +170,7 @@ def _zones_of(
     zonings = [name for name in belonging.columns if name not in ("home_id", *CELL_KEY)]
     return zone_tables(
         homes, units, zonings=zonings, count=count, indicators=indicators, threshold=rules.beside,
-        former=former,
+        former=former if rules.holds("previous") else (),
     )  # fmt: skip
 
 

@@ -15,8 +15,16 @@ import polars as pl
 
 from carreau.release.partition.drawn import CELL_KEY, Drawn, of_shapes, of_squares, units_over
 from carreau.release.previous import Former
+from carreau.release.rules import Rules
 
 Draw = Callable[[pl.DataFrame, int], Drawn]
+
+
+def divide(cells: pl.DataFrame, rules: Rules, former: Sequence[Former], draw: Draw) -> Drawn:
+    """The units of a release: those that follow earlier releases, or, where there are none, those that `draw` makes."""
+    if former and rules.holds("previous"):
+        return follow(cells, rules.least, former, draw)
+    return draw(cells, rules.least)
 
 
 def follow(cells: pl.DataFrame, threshold: int, former: Sequence[Former], draw: Draw) -> Drawn:
