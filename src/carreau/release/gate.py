@@ -25,7 +25,7 @@ class Release:
     """A protected release: made by `protect`, read by everybody, written by `exports.write`.
 
     `facts` says what it is (method, count, threshold, territory, reference date, licence, synthetic, sources, rules).
-    `digest` is SHA-256 of the units, cells, bridges and tables of zones (see `carreau.outputs.digest`), taken when made.
+    `digest`: SHA-256 of the units, cells, bridges and tables of zones when made (see `carreau.outputs.digest`).
     `withheld` is for the operator alone: how many of those counted are in no published unit; so is `quality` (see
     `Drawn`). They are in no export and in no digest.
     """

@@ -32,7 +32,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
         _do(request, one)
     except Refused as refused:
         said(request, refused)
-    return back("commission_home", one.item_id, anchor=f"candidate-{one.pk}")
+    return back(request, "commission_home", one.item_id, anchor=f"candidate-{one.pk}")
 
 
 @needs(Action.SIGN_LEASE)
@@ -44,7 +44,7 @@ def lease(request: HttpRequest, pk: int) -> HttpResponse:
         sign(one, asked(request))
     except Refused as refused:
         said(request, refused)
-    return back("commission_home", one.item_id, anchor=f"candidate-{one.pk}")
+    return back(request, "commission_home", one.item_id, anchor=f"candidate-{one.pk}")
 
 
 @needs(Action.FOLLOW_OFFERS)

@@ -73,9 +73,11 @@ def said(request: HttpRequest, refused: Refused) -> None:
     messages.error(request, why_not(refused))
 
 
-def back(name: str, *args: Any, anchor: str = "") -> HttpResponse:
-    """Go to a page, at a place of it."""
+def back(request: HttpRequest, name: str, *args: Any, anchor: str = "main") -> HttpResponse:
+    """Go to a page, at a place of it: the keyboard goes on from there, past the menus.
+
+    When something was refused, at its beginning, where the reason is read.
+    """
     answer = redirect(name, *args)
-    if anchor:
-        answer["Location"] += f"#{anchor}"
+    answer["Location"] += "#main" if messages.get_messages(request).added_new else f"#{anchor}"
     return answer

@@ -54,7 +54,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         deciding.decide(item.pk, told, ballots, asked(request), request.POST.get("exception", ""))
     except Refused as refused:
         return _page(request, own_item(request, pk), refused=refused, status=409)
-    return back("commission_home", pk)
+    return back(request, "commission_home", pk)
 
 
 @needs(Action.HOLD_COMMISSION)
@@ -70,7 +70,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
         wanted(item.pk, asked(request))
     except Refused as refused:
         said(request, refused)
-    return back("commission_home", pk)
+    return back(request, "commission_home", pk)
 
 
 def _page(request: HttpRequest, item: Item, refused: Refused | None = None, status: int = 200) -> HttpResponse:
@@ -103,9 +103,18 @@ def _page(request: HttpRequest, item: Item, refused: Refused | None = None, stat
         "exceptions": EXCEPTIONS,
         "exception": posted.get("exception", ""),
         "today": today(),
+        "next": _next(item),
         **_effect(request, item, candidates),
     }
     return render(request, "commissions/home.html", context, status=status)
+
+
+def _next(item: Item) -> tuple[Item, dict[str, Any]] | None:
+    """The home to decide after this one in the order of the agenda, the first of those left at its end."""
+    left = Item.objects.filter(commission=item.commission_id, state="listed").exclude(pk=item.pk)
+    rows = left.select_related("vacancy__home__landlord").order_by("position")
+    found = rows.filter(position__gt=item.position).first() or rows.first()
+    return (found, home_of(found)) if found else None
 
 
 def _effect(request: HttpRequest, item: Item, candidates: list[Any]) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def list_homes(request: HttpRequest, pk: int) -> HttpResponse:
             agenda.list_home(found, vacancy_id, asked(request))
         except Refused as refused:
             said(request, refused)
-    return back("commission", pk, anchor="agenda")
+    return back(request, "commission", pk, anchor="agenda")
 
 
 @needs(Action.PREPARE_COMMISSION)
@@ -89,7 +89,7 @@ def give_seat(request: HttpRequest, pk: int) -> HttpResponse:
         agenda.seat(found, **form.cleaned_data)
     except Refused as refused:
         said(request, refused)
-    return back("commission", pk, anchor="members")
+    return back(request, "commission", pk, anchor="members")
 
 
 @needs(Action.PREPARE_COMMISSION)
@@ -104,7 +104,7 @@ def note_presences(request: HttpRequest, pk: int) -> HttpResponse:
                 agenda.note_presence(seat, presence)
             except Refused as refused:
                 said(request, refused)
-    return back("commission", pk, anchor="members")
+    return back(request, "commission", pk, anchor="members")
 
 
 @needs(Action.PREPARE_COMMISSION)
@@ -125,7 +125,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
         agenda.act(found, request.POST.get("act", ""), asked(request))
     except Refused as refused:
         said(request, refused)
-    return back("commission", pk)
+    return back(request, "commission", pk, anchor="agenda")
 
 
 @needs(Action.SEE_COMMISSIONS)
