@@ -79,5 +79,5 @@ def back(request: HttpRequest, name: str, *args: Any, anchor: str = "main") -> H
     When something was refused, at its beginning, where the reason is read.
     """
     answer = redirect(name, *args)
-    answer["Location"] += "#main" if messages.get_messages(request).added_new else f"#{anchor}"
+    answer["Location"] += "#main" if getattr(messages.get_messages(request), "added_new", False) else f"#{anchor}"
     return answer
