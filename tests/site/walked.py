@@ -193,6 +193,7 @@ WALKED: dict[str, Walked] = {
     "candidacy_act": Walked(_candidacy),
     "candidacy_lease": Walked(_candidacy),
     "candidacy_letter": Walked(_candidacy),
+    "commitment_new": Walked(given(), Owner.NOBODY, also=frozenset({403})),  # a landlord writes no commitment
     "rank_candidates": Walked(lambda organisation, _user: {"pk": _register(organisation).pk}),
     "publish_release": Walked(
         lambda organisation, _user: {"pk": _register(organisation).pk}, also=frozenset({403})

@@ -9,6 +9,7 @@ urlpatterns = [
     path("nouvelle/", sessions.prepare, name="commission_prepare"),
     path("reservataires/", reports.owed, name="owed_to_reservers"),
     path("engagements/", reports.committed, name="commitments"),
+    path("engagements/nouveau/", reports.commit, name="commitment_new"),
     path("presence/<str:token>/", reports.presence, name="commission_presence"),
     path("membre/<int:pk>/lien/", sessions.invite, name="commission_invite"),
     path("logement/<int:pk>/", homes.home, name="commission_home"),

@@ -10,15 +10,18 @@ from django.views.decorators.http import require_http_methods
 
 from carreau.rules.commission.procedure import Refused
 from carreau.site.accounts.models import Kind
-from carreau.site.accounts.rights import Action, check, needs
+from carreau.site.accounts.rights import Action, needs
 from carreau.site.audit.events import record
 from carreau.site.commissions import agenda, commitments, reservers
 from carreau.site.commissions.forms import CommitmentForm
 from carreau.site.commissions.models import Commission
 from carreau.site.commissions.views.asking import actor_of, ours
-from carreau.site.commissions.wording import why_not
+from carreau.site.commissions.wording import quota_name, why_not
 from carreau.site.homes.views import today
 from carreau.site.pages.templatetags.words import say
+
+MEANT = ("first_quartile_outside_qpv", "other_quartiles_in_qpv", "priority_share")
+"""The quotas of the law, which a commitment may be above."""
 
 
 @needs(Action.SEE_COMMISSIONS)
@@ -41,28 +44,37 @@ def owed(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Action.SEE_COMMITMENTS)
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(["GET", "HEAD"])
 def committed(request: HttpRequest) -> HttpResponse:
-    """What landlords committed to and what each reached; a territory writes its commitments here."""
-    organisation, actor = ours(request), actor_of(request)
-    year = _year(request, today().year)
-    writes = organisation.kind == Kind.TERRITORY and actor.may(Action.SET_COMMITMENTS)
-    form = CommitmentForm(request.POST) if request.method == "POST" else CommitmentForm()
-    if request.method == "POST":
-        check(actor.role, Action.SET_COMMITMENTS)
-        if not writes:
-            raise PermissionDenied
-        if form.is_valid():
-            try:
-                commitments.commit(organisation, **form.cleaned_data)
-            except Refused as refused:
-                form.add_error("share", why_not(refused))
-            else:
-                return redirect("commitments")
+    """What landlords committed to and what each reached."""
+    return _commitments(request, CommitmentForm())
+
+
+@needs(Action.SET_COMMITMENTS)
+@require_http_methods(["POST"])
+def commit(request: HttpRequest) -> HttpResponse:
+    """A territory writes a commitment of a landlord."""
+    if ours(request).kind != Kind.TERRITORY:
+        raise PermissionDenied
+    form = CommitmentForm(request.POST)
+    if form.is_valid():
+        try:
+            commitments.commit(ours(request), **form.cleaned_data)
+        except Refused as refused:
+            form.add_error("share", why_not(refused))
+        else:
+            return redirect("commitments")
+    return _commitments(request, form)
+
+
+def _commitments(request: HttpRequest, form: CommitmentForm) -> HttpResponse:
+    organisation, year = ours(request), _year(request, today().year)
+    writes = organisation.kind == Kind.TERRITORY and actor_of(request).may(Action.SET_COMMITMENTS)
     context = {
         "year": year,
         "rows": commitments.rows(organisation, year),
         "form": form if writes else None,
+        "meanings": [(quota_name(name), say(f"commission.commitments.meaning.{name}")) for name in MEANT],
         "years": range(today().year, today().year - 4, -1),
     }
     return render(request, "commissions/commitments.html", context, status=400 if form.is_bound else 200)
