@@ -67,6 +67,19 @@ def test_the_same_as_brute_force_and_its_bound_is_reached(one: Market, data: st.
     assert found.finished
 
 
+@settings(max_examples=150, deadline=None)
+@given(markets(homes=3, applicants=7), st.data())
+def test_the_same_as_brute_force_where_many_are_alike_and_few_can_be_housed(one: Market, data: st.DataObject) -> None:
+    """Who is alike is put together, and who cannot be needed is left out, before anything is solved."""
+    of_people = st.lists(st.integers(0, 2), min_size=one.applications, max_size=one.applications)
+    points = Objective.of_applications("points", one, np.array(data.draw(of_people), dtype=int))
+    objectives = [points, some_worth(data, one, "fit", 1)]
+    found = optimal(one, objectives)
+    assert vector(one, objectives, tuple(found.application.tolist())) == tuple(found.reached.values())
+    assert found.bound == found.reached
+    assert tuple(found.reached.values()) == brute(one, objectives)
+
+
 @settings(max_examples=50, deadline=None)
 @given(markets(homes=4, applicants=4), st.data())
 def test_in_blocks_it_is_allowed_and_no_better_than_its_bound(one: Market, data: st.DataObject) -> None:

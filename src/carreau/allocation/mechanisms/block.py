@@ -16,7 +16,8 @@ class Block:
     """Pairs of applications and cells; a cell is the homes of one lot that the same reserves cover.
 
     `homes`: those of the cells, cell after cell, and `starts` where each cell begins. `pair`: the market's pairs, one a
-    column, `cell` and `application` (numbered within the block) of each, `worth` [objectives, columns]. `others`
+    column, `cell` and `application` (numbered within the block) of each, `worth` [objectives, columns]. `crowd`: how
+    many households each application stands for, at most one home each. `others`
     [hard, columns]: marks, for each hard reserve, whoever is not for it, at most `room` of them. `members`
     [soft, columns]: marks members, of whom `seats` count.
     """
@@ -26,6 +27,7 @@ class Block:
     pair: Ints
     cell: Ints
     application: Ints
+    crowd: Ints
     worth: Ints
     others: Flags
     room: Ints
@@ -36,7 +38,7 @@ class Block:
     def rows(self) -> sp.csc_array:
         """Columns are the pairs then one a soft reserve (its seats that count); rows: cells, applications, reserves."""
         columns = np.arange(self.pair.size)
-        people = int(self.application.max(initial=-1)) + 1
+        people = self.crowd.size
         once = np.ones(columns.size)
         shape = columns.size
         cells = sp.csc_array((once, (self.cell, columns)), shape=(self.starts.size - 1, shape))
@@ -48,15 +50,8 @@ class Block:
     @cached_property
     def limits(self) -> Ints:
         """What each row may not exceed."""
-        people = int(self.application.max(initial=-1)) + 1
-        return np.concatenate(
-            [
-                np.diff(self.starts),
-                np.ones(people, dtype=np.int64),
-                self.room,
-                np.zeros(self.seats.size, dtype=np.int64),
-            ]
-        )
+        counted = np.zeros(self.seats.size, dtype=np.int64)
+        return np.concatenate([np.diff(self.starts), self.crowd, self.room, counted])
 
     def goals(self) -> Ints:
         """[stages, columns and soft reserves]: what is maximised, one after the other; reserves are the first."""
@@ -94,8 +89,9 @@ def block_of(
     sizes = np.array([market.reserves[number].homes.size for number in reserves], dtype=np.int64)
     seats = np.array([market.reserves[number].seats for number in reserves], dtype=np.int64)
     worth = np.array([one[pair] for one in worths])
+    crowd = np.ones(who.size, dtype=np.int64)
     return Block(
-        order, starts, pair, cell, application, worth.reshape(len(worths), -1).astype(np.int64),
+        order, starts, pair, cell, application, crowd, worth.reshape(len(worths), -1).astype(np.int64),
         within(hard, member=False), (sizes - seats)[hard], within(soft, member=True), seats[soft],
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ import scipy.sparse as sp
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from carreau.allocation.market import Ints
+from carreau.allocation.mechanisms.alike import Alike
 from carreau.allocation.mechanisms.block import Block
 from carreau.allocation.mechanisms.program import CLOSE, Face, Reals, relaxed
 from carreau.allocation.mechanisms.serial import Flags
@@ -27,16 +28,18 @@ class Best:
 
 def best(block: Block, nodes: int | None = None) -> Best:
     """The lexicographic optimum of a block, or near it when branch and bound stops after `nodes` (200) in a stage."""
-    goals = block.goals()
     if not block.pair.size:
-        return _best(block, np.zeros(0, dtype=np.bool_), [0] * len(goals), finished=True)
-    face, done, bound, chosen = relaxed(block)
+        return _best(block, np.zeros(0, dtype=np.bool_), [0] * len(block.goals()), finished=True)
+    alike = Alike.of(block)
+    goals = alike.small.goals()
+    face, done, bound, chosen = relaxed(alike.small)
     proved = True
     if done < len(goals):
         chosen, bound[done:], proved = _branch(
             face, goals[done:], bound[done], chosen, NODES if nodes is None else nodes
         )
-    return _best(block, chosen[: block.pair.size] > 0.5, bound, finished=proved)
+    taken = np.rint(chosen[: alike.small.pair.size]).astype(np.int64)
+    return _best(block, alike.spread(taken), bound, finished=proved)
 
 
 def _branch(face: Face, goals: Ints, most: int, chosen: Reals, nodes: int) -> tuple[Reals, list[int], bool]:

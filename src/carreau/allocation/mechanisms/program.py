@@ -3,10 +3,10 @@
 Rows of cells and applications alone are a transportation problem, whose corners are whole numbers; reserves that cross
 lots can break that. So the relaxation is solved first, objective after objective: by complementary slackness, what is
 best for one objective is a face of the same polytope (columns of negative reduced cost stay out, rows of positive price
-stay tight), and the next objective is maximised on that face. Columns are priced: only those that may help are given to
-the solver, until none outside has a positive reduced cost. When its last corner is whole, it is the lexicographic
-optimum, and the relaxation's values are the bound. When not, branch and bound (`branching`) goes on from the last face
-that is known to have a whole point.
+stay tight), and the next objective is maximised on that face. Columns are priced: those of a greedy look are given to
+the solver first, then the best of each cell and of each application, until none outside has a positive reduced cost.
+When its last corner is whole, it is the lexicographic optimum, and the relaxation's values are the bound. When not,
+branch and bound (`branching`) goes on from the last face that is known to have a whole point.
 """
 
 from dataclasses import dataclass, replace
@@ -23,7 +23,8 @@ Reals = npt.NDArray[np.float64]
 CLOSE = 1e-6
 PRICE = 1e-4  # worths are whole, so that a price or a gain is noise or a fraction that is far larger
 FIRST_COLUMNS = 3
-FEWEST_ADDED = 500
+MOST_OF_CELL = 8
+MOST_OF_APPLICATION = 2
 MANY_COLUMNS = 3_000
 
 
@@ -64,14 +65,14 @@ class Face:
 
     def maximise(self, goal: Ints) -> int:
         """Narrow the face to what is best for the goal; the most that it can be, in whole numbers."""
-        pairs, added = self.block.pair.size, max(FEWEST_ADDED, self.block.homes.size)
+        pairs = self.block.pair.size
         while True:
             prices, value = self._solve(goal)
             gain = goal - self.block.rows.T @ prices
             missed = np.flatnonzero((gain > CLOSE) & self.alive & ~self.given)
             if not missed.size:
                 break
-            self.given[missed[np.argsort(-gain[missed], kind="stable")[:added]]] = True
+            self.given[self._best_of(missed[np.argsort(-gain[missed], kind="stable")])] = True
         self.tight |= np.abs(prices) > PRICE
         self.alive[:pairs] &= gain[:pairs] >= -PRICE
         self.given &= self.alive
@@ -79,6 +80,13 @@ class Face:
         most[:pairs] = least[:pairs] = False
         self.low[most], self.high[least] = self.high[most], self.low[least]
         return int(np.floor(value + CLOSE))
+
+    def _best_of(self, columns: Ints) -> Ints:
+        """The first few of each cell and of each application among columns in order, and all that count seats."""
+        pairs = columns[columns < self.block.pair.size]
+        of_cell = _places(self.block.cell[pairs]) < MOST_OF_CELL
+        of_application = _places(self.block.application[pairs]) < MOST_OF_APPLICATION
+        return np.concatenate([pairs[of_cell | of_application], columns[columns >= self.block.pair.size]])
 
     def _solve(self, goal: Ints) -> tuple[Reals, float]:
         columns = np.flatnonzero(self.given)
@@ -119,10 +127,35 @@ def relaxed(block: Block) -> tuple[Face, int, list[int], Reals]:
 
 
 def _first_columns(block: Block) -> Flags:
-    """The best few of each cell by the objectives in their order, and what counts seats."""
+    """The best few of each cell by the objectives in their order, what a greedy look takes, what counts seats.
+
+    The look: cells from the one that the fewest want, each in turn to the best who are left; members are looked at
+    alone too, so that reserves find some.
+    """
     order = np.lexsort((*block.worth[::-1] * -1, block.cell))
-    counts = np.bincount(block.cell, minlength=block.starts.size - 1)
-    place = np.arange(order.size) - np.repeat(np.cumsum(counts) - counts, counts)
-    given = np.ones(order.size + block.seats.size, dtype=np.bool_)
-    given[order] = place < FIRST_COLUMNS * np.diff(block.starts)[block.cell[order]] + FIRST_COLUMNS
-    return given
+    starts = np.searchsorted(block.cell[order], np.arange(block.starts.size))
+    homes, left = np.diff(block.starts), block.crowd.copy()
+    pairs = np.zeros(order.size, dtype=np.bool_)
+    pairs[order[_places(block.cell[order]) < FIRST_COLUMNS]] = True
+    for cell in np.argsort(np.diff(starts), kind="stable").tolist():
+        columns = order[starts[cell] : starts[cell + 1]]
+        members = columns[block.members[:, columns].any(axis=0)]
+        pairs[members[_taken(left[block.application[members]], homes[cell]) > 0]] = True
+        taken = _taken(left[block.application[columns]], homes[cell])
+        pairs[columns[taken > 0]] = True
+        left[block.application[columns]] -= taken
+    return np.concatenate([pairs, np.ones(block.seats.size, dtype=np.bool_)])
+
+
+def _taken(left: Ints, homes: int) -> Ints:
+    """How many households of each take so many homes, in their order."""
+    before = np.cumsum(left) - left
+    return np.minimum(left, np.maximum(homes - before, 0))
+
+
+def _places(of: Ints) -> Ints:
+    """The place of each among those that are of the same, from 0."""
+    order = np.argsort(of, kind="stable")
+    found = np.empty(of.size, dtype=np.int64)
+    found[order] = np.arange(of.size) - np.searchsorted(of[order], of[order])
+    return found
