@@ -41,7 +41,7 @@ def test_from_agenda_to_lease(secretary: Client, office: Office) -> None:
     made = secretary.post("/commissions/nouvelle/", {"held_on": "2026-06-01", "mode": "in_room", "quorum": "2"})
     session = Commission.objects.order_by("pk").last()
     assert session
-    assert made["Location"] == f"/commissions/{session.pk}/"
+    assert made["Location"] == f"/commissions/{session.pk}/#main"
     for kind, commune in (("board", ""), ("mayor", "44109")):
         secretary.post(f"/commissions/{session.pk}/membres/", {"kind": kind, "name": "Ada", "commune": commune})
     presences = {f"presence-{seat.pk}": "present" for seat in session.seats.all()}
@@ -68,7 +68,7 @@ def test_from_agenda_to_lease(secretary: Client, office: Office) -> None:
     assert (first.state, first.answer_by) == ("signed", date(2026, 6, 15))
     assert Lease.objects.get().signed_on == date(2026, 6, 15)
     minutes = text(secretary.get(f"/commissions/{session.pk}/proces-verbal/"))
-    assert "2 pour, 0 contre, 0 abstention(s)" in minutes
+    assert "pour 2, contre 0, abstention 0" in minutes
     assert "bail signé" in minutes
 
 
@@ -158,6 +158,58 @@ def test_letters(secretary: Client, office: Office, place: int, says: str) -> No
     assert says in text(secretary.get(f"/commissions/candidature/{candidates[place].pk}/courrier/"))
 
 
+def letter(secretary: Client, one: Candidacy) -> str:
+    return text(secretary.get(f"/commissions/candidature/{one.pk}/courrier/"))
+
+
+def test_whoever_comes_next_is_written_an_offer_and_not_a_rank(secretary: Client, office: Office) -> None:
+    first, second, _ = office.decided()
+    assert "Elle vous attribue ce logement" in letter(secretary, first)
+    assert "au rang 2" in letter(secretary, second)
+    offers.offer(first, "by_hand", office.asked())
+    offers.refuse(first, "rent", office.asked(date(2026, 6, 2)))
+    assert "Elle vous attribue ce logement" in letter(secretary, second)
+    assert "Aucun courrier" in letter(secretary, first)
+
+
+def test_an_application_no_longer_in_force_is_not_said_to_be_kept(secretary: Client, office: Office) -> None:
+    ineligible = office.decided("ranked_attribution", "ineligible", "non_attribution")[1:]
+    assert all("garde son ancienneté" in letter(secretary, one) for one in ineligible)
+    assert "a déclaré votre candidature irrecevable" in letter(secretary, ineligible[0])
+    ineligible[0].refresh_from_db()
+    ineligible[0].reason = "number_not_in_force"
+    ineligible[0].save()
+    assert "garde son ancienneté" not in letter(secretary, ineligible[0])
+
+
+def test_minutes_say_what_was_decided_whatever_came_of_it(secretary: Client, office: Office) -> None:
+    lease = signed(office)
+
+    def decisions() -> list[str]:
+        page = secretary.get(f"/commissions/{office.commission.pk}/proces-verbal/")
+        return [outcome for _, outcome in page.context["homes"][0]["candidates"]]
+
+    assert lease.candidacy.state == "signed"
+    assert decisions() == ["attribution avec rang", "attribution avec rang", "non-attribution"]
+
+
+def test_after_a_refusal_the_page_opens_where_the_reason_is_read(secretary: Client, office: Office) -> None:
+    first, second, _ = office.decided()
+    place = f"/commissions/logement/{first.item_id}/"
+    for one, anchor in ((second, "main"), (first, f"candidate-{first.pk}")):
+        answer = secretary.post(f"/commissions/candidature/{one.pk}/acte/", {"act": "offer", "way": "by_hand"})
+        assert answer["Location"] == f"{place}#{anchor}"
+
+
+def test_a_decided_home_leads_to_the_next_one(secretary: Client, office: Office) -> None:
+    items = [office.listed("v1"), office.listed("v2")]
+    agenda.act(office.commission, "open", office.asked())
+    for item, leads_to in ((items[1], f"/commissions/logement/{items[0].pk}/#main"), (items[0], "#acts")):
+        form = decision(item, *RANKED) | {"act": "unanimous"}
+        answer = secretary.post(f"/commissions/logement/{item.pk}/decision/", form, follow=True)
+        assert f'{leads_to}"' in answer.content.decode()
+
+
 def test_the_letter_says_until_when(secretary: Client, office: Office) -> None:
     first = office.decided()[0]
     offers.offer(first, "by_hand", office.asked())
@@ -225,8 +277,8 @@ def test_a_territory_sees_what_each_landlord_reached_beside_its_commitment(offic
     _, browser = territory(office)
     year = today().year
     form = {"landlord": office.landlord.pk, "quota": "priority_share", "year": year, "share": "30"}
-    assert browser.post("/commissions/engagements/", form).status_code == 302
-    assert browser.post("/commissions/engagements/", form | {"share": "40"}).status_code == 302
+    assert browser.post("/commissions/engagements/nouveau/", form).status_code == 302
+    assert browser.post("/commissions/engagements/nouveau/", form | {"share": "40"}).status_code == 302
     page = browser.get("/commissions/engagements/")
     rows = {row.quota: row for row in page.context["rows"]}
     assert (rows["Publics prioritaires"].committed, rows["Publics prioritaires"].reached) == (40.0, 100.0)
@@ -236,7 +288,7 @@ def test_a_territory_sees_what_each_landlord_reached_beside_its_commitment(offic
 def test_a_commitment_is_never_under_the_law(office: Office) -> None:
     _, browser = territory(office)
     form = {"landlord": office.landlord.pk, "quota": "priority_share", "year": today().year, "share": "10"}
-    answer = browser.post("/commissions/engagements/", form)
+    answer = browser.post("/commissions/engagements/nouveau/", form)
     assert answer.status_code == 400
     assert "ne peut être inférieur" in text(answer)
 
@@ -249,7 +301,7 @@ def test_a_landlord_reads_its_commitments_and_writes_none(secretary: Client, off
     page = secretary.get("/commissions/engagements/")
     assert [row.committed for row in page.context["rows"]] == [30.0]
     assert "Inscrire un engagement" not in text(page)
-    assert secretary.post("/commissions/engagements/", {}).status_code == 403
+    assert secretary.post("/commissions/engagements/nouveau/", {}).status_code == 403
 
 
 def test_other_landlords_sessions_are_unknown(secretary: Client, office: Office) -> None:

@@ -77,7 +77,9 @@ class CommitmentForm(forms.Form):
     """A share that a landlord commits to, never under the law's."""
 
     landlord = forms.ModelChoiceField(
-        Organisation.objects.filter(kind=Kind.LANDLORD), label=say_later("commission.field.landlord")
+        Organisation.objects.filter(kind=Kind.LANDLORD),
+        label=say_later("commission.field.landlord"),
+        empty_label=say_later("commission.choose"),
     )
     quota = forms.ChoiceField(label=say_later("commission.field.quota"))
     year = forms.IntegerField(label=say_later("commission.field.year"), min_value=2017, max_value=2100)

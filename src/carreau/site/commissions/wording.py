@@ -6,7 +6,7 @@ from typing import Any
 
 from carreau import text
 from carreau.rules.commission.procedure import Refused, procedures
-from carreau.rules.commission.reasons import REFUSED, Reason, in_use
+from carreau.rules.commission.reasons import REFUSED, Reason, in_use, reasons
 from carreau.site.accounts.actor import Actor
 from carreau.site.accounts.rights import Action
 from carreau.site.applications.candidates import Ranked, told
@@ -17,6 +17,9 @@ from carreau.site.commissions.models import Candidacy, Item
 from carreau.site.commissions.models.candidacies import OFFERED
 from carreau.site.homes.views import advert, today
 from carreau.site.pages.templatetags.words import language, say
+
+TOLD_BY_REASON = ("attribution_under_condition", "non_attribution", "ineligible")
+"""Outcomes whose reasons are theirs alone."""
 
 MARKS = {
     **dict.fromkeys(("open", "decided", "offered", "accepted", "attributed", "ranked", "conditional"), "waiting"),
@@ -95,6 +98,18 @@ def _sensible(act: str, one: Candidacy, others: list[Candidacy], day: date) -> b
 def reason_name(code: str) -> str:
     """A coded reason in words, retired or not."""
     return say(f"commission.reason.{code}") if code else ""
+
+
+def outcomes(candidates: list[Candidacy]) -> list[str]:
+    """What was decided on each candidate for a home, in words, whatever came of it since; nothing while undecided.
+
+    Told by the reason: an attribution to several is one with ranks (R441-3).
+    """
+    found = [next((one for one in TOLD_BY_REASON if (one, each.reason) in reasons()), "") for each in candidates]
+    several = sum(each.rank is not None for each in candidates) > 1
+    favourable = "ranked_attribution" if several else "attribution"
+    codes = [code or (favourable if each.reason else "") for code, each in zip(found, candidates, strict=True)]
+    return [say(f"commission.outcome.{code}") if code else "" for code in codes]
 
 
 def reasons_by_outcome(day: date) -> list[tuple[str, str, list[Reason]]]:

@@ -8,17 +8,19 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from carreau.rules.commission.procedure import Refused
 from carreau.rules.parameters import load
+from carreau.site.accounts.actor import Actor
 from carreau.site.accounts.rights import Action, needs
 from carreau.site.audit.events import record
 from carreau.site.commissions import offers
 from carreau.site.commissions.leases import sign
 from carreau.site.commissions.models import Candidacy
-from carreau.site.commissions.views.asking import asked, back, own_candidacy, said
-from carreau.site.commissions.wording import home_of, reason_name
+from carreau.site.commissions.views.asking import actor_of, asked, back, own_candidacy, said
+from carreau.site.commissions.wording import acts, home_of, reason_name, refusals
+from carreau.site.homes.views import today
 
 LETTERS = {
     "attributed": "offer", "ranked": "rank", "conditional": "condition", "offered": "offer", "declined": "declined",
-    "ineligible": "declined",
+    "ineligible": "ineligible",
 }  # fmt: skip
 """The letter that a state calls for."""
 
@@ -55,22 +57,30 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
     record("seen", one, letter=True)
     context = {
         "one": one,
-        "kind": LETTERS.get(one.state, "none"),
+        "kind": _kind(one, actor_of(request)),
+        "written_on": one.offered_on or today(),
         "advert": home_of(one.item),
         "reason": reason_name(one.reason),
         "days": load("commission")["answer_days"].on(one.item.commission.held_on),
         "note": one.note or "",
+        "refusals": [reason for reason in refusals(today()) if reason.code != "unknown"],
     }
     return render(request, "commissions/letter.html", context)
 
 
+def _kind(one: Candidacy, actor: Actor) -> str:
+    """The letter to write: whoever comes next is offered the home, and told no rank."""
+    others = list(one.item.candidacies.all())
+    return "offer" if "offer" in acts(one, others, actor, today()) else LETTERS.get(one.state, "none")
+
+
 def _do(request: HttpRequest, one: Candidacy) -> None:
     name, reason = request.POST.get("act", ""), request.POST.get("reason", "")
-    acts: dict[str, Callable[[], Candidacy]] = {
+    answers: dict[str, Callable[[], Candidacy]] = {
         "offer": lambda: offers.offer(one, request.POST.get("way", ""), asked(request)),
         "receive": lambda: offers.receive(one, asked(request)),
         "accept": lambda: offers.accept(one, asked(request)),
         "refuse": lambda: offers.refuse(one, reason, asked(request)),
         "renounce": lambda: offers.refuse(one, reason, asked(request)),
     }
-    acts.get(name, lambda: offers.simply(one, name, asked(request)))()
+    answers.get(name, lambda: offers.simply(one, name, asked(request)))()

@@ -5,12 +5,12 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from carreau.rules.commission.procedure import Refused, procedures
-from carreau.rules.commission.voting import PRESENCES, SEATS, has_quorum
+from carreau.rules.commission.voting import PRESENCES, SEATS, THERE, VOTING, has_quorum
 from carreau.site.accounts.rights import Action, needs
 from carreau.site.applications.models import Candidate
 from carreau.site.audit.events import record
@@ -19,7 +19,7 @@ from carreau.site.commissions.forms import SeatForm, SessionForm
 from carreau.site.commissions.models import Candidacy, Commission, Item, Seat, Vote
 from carreau.site.commissions.models.agenda import LIVE
 from carreau.site.commissions.views.asking import actor_of, asked, back, ours, own_commission, said
-from carreau.site.commissions.wording import home_of, shown, state
+from carreau.site.commissions.wording import home_of, outcomes, shown, state
 from carreau.site.homes.models import Vacancy
 from carreau.site.homes.views import advert, today
 from carreau.site.keyring.fields import open_many
@@ -54,7 +54,7 @@ def prepare(request: HttpRequest) -> HttpResponse:
     form = SessionForm(request.POST) if request.method == "POST" else SessionForm()
     if request.method == "POST" and form.is_valid():
         made = Commission.objects.create(organisation=ours(request), **form.cleaned_data)
-        return redirect("commission", made.pk)
+        return back(request, "commission", made.pk)
     return render(request, "commissions/prepare.html", {"form": form}, status=400 if form.is_bound else 200)
 
 
@@ -135,7 +135,14 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
     found = own_commission(request, pk)
     record("seen", found, minutes=True)
     homes = [_minuted(item, request) for item in _items(found)]
-    context = {"commission": found, "seats": _seats(found), "homes": homes, "state": state("session", found.state)}
+    seats = _seats(found)
+    context = {
+        "commission": found,
+        "seats": seats,
+        "there": sum(one.kind in VOTING and one.presence in THERE for one in seats),
+        "homes": homes,
+        "state": state("session", found.state),
+    }
     return render(request, "commissions/minutes.html", context)
 
 
@@ -185,11 +192,12 @@ def _to_list(found: Commission) -> list[dict[str, Any]]:
 
 
 def _minuted(item: Item, request: HttpRequest) -> dict[str, Any]:
+    candidates = shown(item, actor_of(request))
     votes = Vote.objects.filter(item=item).values_list("choice").annotate(count=Count("pk"))
     return {
         "item": item,
         "advert": home_of(item),
         "state": state("item", item.state),
         "votes": dict.fromkeys(("for", "against", "abstention"), 0) | dict(votes),
-        "candidates": shown(item, actor_of(request)),
+        "candidates": list(zip(candidates, outcomes([one.record for one in candidates]), strict=True)),
     }
