@@ -9,7 +9,7 @@ from tests.browser.walking import Site, kind_of, listed
 
 pytestmark = pytest.mark.browser
 BUDGET = 60_000
-WITH_A_MAP = ("map",)
+WITH_A_MAP = ("map", "map_compare")
 
 
 def weight(context: BrowserContext, path: str) -> int:

@@ -25,6 +25,7 @@ UNCOVERED: dict[str, str] = {}
 # What no computation reads yet: only a case that gives the value as its text does would notice a change.
 ONLY_STATED = {
     "commission",
+    "lease_conditions",
     "quotas",
     "retention",
     "sru",

@@ -48,11 +48,11 @@ def _borders(low: Floats, high: Floats, people: float) -> dict[int, float]:
     """How many are in the first so many bands, for each border of groups; nothing where the groups do not add up."""
     groups: list[list[float]] = []  # how many bands, how many households
     for least, most in zip(low.tolist(), high.tolist(), strict=True):
-        same = groups and least < most and groups[-1][2] == most and groups[-1][3]
+        same = groups and least == 0 < most == groups[-1][2] and groups[-1][3]
         if same:
             groups[-1][0] += 1
         else:
-            groups.append([1, most, most, float(least < most)])
+            groups.append([1, most, most, float(least == 0 < most)])
     wide = [group for group in groups if group[0] > 3]
     if len(wide) == 1:
         wide[0][1] = people - sum(group[1] for group in groups if group is not wide[0])
