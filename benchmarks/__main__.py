@@ -2,12 +2,13 @@
 
 import argparse
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from benchmarks.measure import measure, show
 
 ROWS = 5_000_000
-NAMES = ["import", "population", "rent", "applications", "partition", "attack", "pmtiles", "allocation"]
+NAMES = ["import", "population", "rent", "applications", "partition", "attack", "zones", "pmtiles", "allocation"]
 
 
 def bench_import(file: Path, folder: Path) -> None:
@@ -93,6 +94,19 @@ def bench_attack(households: int = 5_000_000) -> None:
         print(f"{kind:24}{count:>12,}{float(str(done.said['seconds'])):>10.2f}{done.peak_mb:>10,}")
 
 
+def bench_zones(households: int = 5_000_000) -> None:
+    """Publish a generated country with tables of communes and QPV, and attack it, at two sizes; beside a plain sort."""
+    print("\nRelease with tables of communes and QPV (seconds of the work alone, peak of the whole process)")
+    print(f"{'':12}{'households':>12}{'drawn':>10}{'passed':>10}{'seconds':>10}{'processor':>11}{'peak MB':>10}")
+    for count in (households // 10, households):
+        with tempfile.TemporaryDirectory(prefix="carreau-zones-") as place:
+            for kind in ("release", "attack", "sort"):
+                done = measure(kind, "benchmarks.zones", kind, str(count), f"{place}/release")
+                told = [str(done.said.get(name, "")) for name in ("drawn", "passed", "seconds", "processor")]
+                cells = "".join(f"{one:>{width}}" for one, width in zip(told, (10, 10, 10, 11), strict=True))
+                print(f"{kind:12}{count:>12,}{cells}{done.peak_mb:>10,}")
+
+
 def bench_allocation(homes: int = 430_000, optimum: int = 10_000) -> None:
     """A year of lettings of the country by points and by deferred acceptance; a smaller one at best, by EPCI."""
     print("\nA year of lettings (seconds of the work alone, peak of the whole process)")
@@ -130,18 +144,18 @@ def main() -> None:
     asked.add_argument("--rows", type=int, default=ROWS)
     options = asked.parse_args()
     names = options.names or NAMES
-    if "rent" in names:
-        bench_rent()
-    if "applications" in names:
-        bench_applications()
-    if "allocation" in names:
-        bench_allocation()
-    if "attack" in names:
-        bench_attack()
-    if "pmtiles" in names:
-        bench_pmtiles()
-    if "partition" in names:
-        bench_partition(options.rows)
+    alone = {
+        "rent": bench_rent,
+        "applications": bench_applications,
+        "allocation": bench_allocation,
+        "attack": bench_attack,
+        "pmtiles": bench_pmtiles,
+        "partition": partial(bench_partition, options.rows),
+        "zones": partial(bench_zones, options.rows),
+    }
+    for name, bench in alone.items():
+        if name in names:
+            bench()
     if not {"import", "population"} & set(names):
         return
     with tempfile.TemporaryDirectory(prefix="carreau-bench-") as place:
