@@ -19,7 +19,7 @@ from carreau.site.jobs.models import Job
 ROOT = Path(__file__).parents[3]
 
 
-def until(true: Callable[[], Any], seconds: float = 30) -> Any:
+def until(true: Callable[[], Any], seconds: float = 120) -> Any:
     """Wait until something is true; what it gave."""
     deadline = time.monotonic() + seconds
     while not (found := true()):
