@@ -76,7 +76,10 @@ def prune() -> None:
 
 
 class Keeper(threading.Thread):
-    """Does all this every five seconds beside a worker; once a gone database is back, attempts may show life first."""
+    """Does all this every five seconds beside a worker.
+
+    After a database that was gone, or that kept it waiting, attempts may show life before any is given up for dead.
+    """
 
     def __init__(self, worker: str) -> None:
         super().__init__(name="keeper", daemon=True)
@@ -91,7 +94,7 @@ class Keeper(threading.Thread):
                 self.keep()
             except DatabaseError as error:
                 log.warning("keeping missed", extra={"error": type(error).__name__})
-                self._trust_from = time.monotonic() + LEASE.total_seconds()
+                self._wait_for_life()
                 connections.close_all()
             time.sleep(EVERY)
 
@@ -100,11 +103,16 @@ class Keeper(threading.Thread):
         now = time.monotonic()
         sign_of_life(self.worker)
         ask_daily()
-        if now >= self._trust_from:
+        if time.monotonic() - now > LEASE.total_seconds() / 2:  # a lock held us up, and so it did every attempt
+            self._wait_for_life()
+        elif now >= self._trust_from:
             sweep()
         if now >= self._prune_at:
             prune()
             self._prune_at = now + 3600
+
+    def _wait_for_life(self) -> None:
+        self._trust_from = time.monotonic() + LEASE.total_seconds()
 
 
 def _end_attempts(found: Iterable[UUID], still: Q) -> int:

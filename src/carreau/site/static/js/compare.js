@@ -15,8 +15,6 @@ async function begin() {
       other.map.jumpTo({ center: side.map.getCenter(), zoom: side.map.getZoom() });
       moving = false;
     });
-    const canvas = side.map.getCanvas();
-    canvas.setAttribute("aria-label", `${side.figure.getAttribute("aria-label")}. ${canvas.getAttribute("aria-label")}`);
     side.hovering = (point) => other.show(point);
     side.map.on("click", ({ point }) => {
       const unit = side.unitAt(point);

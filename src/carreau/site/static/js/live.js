@@ -139,10 +139,12 @@ export class Live {
     setWorkerUrl(new URL(config.worker, location.href).href);
     const [west, south, east, north] = config.bounds;
     const container = this.add("map-canvas", this.view);
+    const controls = config.words.controls;
+    const title = [this.figure.getAttribute("aria-label"), controls["Map.Title"]].filter(Boolean).join(". ");
     try {
       this.map = new Drawn({
         container, style: this.style(), ...this.start(), bearing: config.bearing, hash: hash && "vue", minZoom: config.units.minzoom ?? 4, maxZoom: 17,
-        attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, locale: config.words.controls,
+        attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, locale: { ...controls, "Map.Title": title },
         maxBounds: [[west - 1, south - 1], [east + 1, north + 1]], fadeDuration: 0,
       });
     } catch {
