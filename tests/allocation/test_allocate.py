@@ -89,6 +89,15 @@ def test_each_condition_sets_aside_and_is_named(
     assert found.vacancies["without_candidate"].to_list() == [reason]
 
 
+@pytest.mark.parametrize("other", [[], ["b"]], ids=["nobody wants it", "another wants it"])
+def test_a_home_that_its_tenant_does_not_want_again_is_ranked(tmp_path: Path, other: list[str]) -> None:
+    """Who lives in the home and wants to leave its commune is among nobody's candidates, and in nobody's way."""
+    leaving = application("c", present_home_id="h", present_housing="social_tenant", wanted_communes=["44162"])
+    found = allocate(one_home(tmp_path / "t", [*map(application, other), leaving]), FIRST_COME)
+    assert presented(found) == other
+    assert found.vacancies.select("wanting", "refused_own_home").row(0) == (len(other), 0)
+
+
 def test_nobody_is_left_when_all_are_proposed_elsewhere(tmp_path: Path) -> None:
     homes, vacancies = [home("h1"), home("h2")], [vacancy("v1", "h1"), vacancy("v2", "h2")]
     found = allocate(territory(tmp_path / "t", homes, vacancies, [application("a")]), FIRST_COME)
