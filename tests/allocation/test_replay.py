@@ -13,9 +13,9 @@ from territories import application, home, territory, vacancy
 
 from carreau.allocation.allocate import allocate
 from carreau.allocation.allocation import Allocation
-from carreau.allocation.policy import Policy
+from carreau.allocation.policy import Policy, policies
 from carreau.allocation.replay import verifying, versions
-from carreau.allocation.replay.drawing import Announcement, draw, freeze
+from carreau.allocation.replay.drawing import Announcement, draw, draws_lots, freeze
 from carreau.allocation.replay.record import Record, record_of
 from carreau.allocation.replay.signing import fingerprint, opened, sign
 from carreau.allocation.replay.verifying import Replay, first_differing, replay, sentences
@@ -53,11 +53,23 @@ def test_a_record_read_back_gives_the_same_digest(place: Territory) -> None:
     assert again == record
     found = replay(again, place, POLICY, run)
     assert (found.verdict, found.inputs, found.results) == ("same", (), ())
-    assert found.experiment, "a seed that was chosen marks an experiment"
-    assert list(sentences(found, "en")) == [
-        f"Run again, it gives the same result (digest {record.digest})",
+    assert not found.experiment, "no lots are drawn under this policy"
+    assert list(sentences(found, "en")) == [f"Run again, it gives the same result (digest {record.digest})"]
+
+
+def test_lots_drawn_with_a_chosen_seed_are_an_experiment(place: Territory) -> None:
+    lottery = Policy.load("lottery")
+    found = replay(record_of(place, lottery, run(place, lottery, 7)), place, lottery, run)
+    assert found.experiment
+    assert list(sentences(found, "en"))[1:] == [
         "Lots were not drawn in public: the seed was chosen, this is an experiment",
     ]
+
+
+@pytest.mark.parametrize("name", policies())
+def test_a_run_uses_its_seed_where_its_policy_draws_lots(place: Territory, name: str) -> None:
+    policy = Policy.load(name)
+    assert run(place, policy, 1).facts["seed_used"] is draws_lots(policy)
 
 
 def test_another_table_is_named_with_the_first_rows_that_differ(place: Territory, tmp_path: Path) -> None:

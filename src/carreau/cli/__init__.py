@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from carreau.cli import allocation, demo, explaining, register, release, rent, serve, territory
+from carreau.cli import allocation, demo, explaining, register, release, rent, replaying, serve, territory
 from carreau.errors import BadInput
 from carreau.proof.publishing import NotPublished
 
@@ -18,6 +18,8 @@ app.add_typer(release.app, name="map")
 app.command("check")(territory.check)
 app.command("allocate")(allocation.allocate)
 app.command("explain")(explaining.explain)
+app.command("verify")(replaying.verify)
+app.command("replay")(replaying.replay)
 app.command("policies")(allocation.policies)
 app.command("rent")(rent.rent)
 app.command("demo")(demo.demo)

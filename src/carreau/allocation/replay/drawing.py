@@ -12,10 +12,18 @@ from datetime import datetime
 
 import polars as pl
 
+from carreau.allocation.policy import Policy
 from carreau.errors import BadInput
 from carreau.outputs import digest
 
 TITLE = "carreau lots 1"
+DRAWN = ("lottery", "choice")
+"""The mechanisms in which lots are drawn; under the others a seed changes nothing."""
+
+
+def draws_lots(policy: Policy) -> bool:
+    """Whether an outcome under this policy depends on the seed."""
+    return policy.mechanism in DRAWN
 
 
 @dataclass(frozen=True)

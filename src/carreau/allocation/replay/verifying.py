@@ -7,7 +7,7 @@ import polars as pl
 
 from carreau.allocation.allocation import TABLES, Allocation
 from carreau.allocation.policy import Policy
-from carreau.allocation.replay.drawing import Draw
+from carreau.allocation.replay.drawing import Draw, draws_lots
 from carreau.allocation.replay.record import Record, result_digests, table_hashes
 from carreau.allocation.replay.versions import code, policy_sha256, rules
 from carreau.errors import BadInput
@@ -38,7 +38,8 @@ class Replay:
     """What came out. `verdict`: `same`, `differs`, or `inputs_expired` when the snapshot is not kept any more.
 
     `inputs` are what differs beforehand, `results` what differs in what came out. The one does not make the other: a
-    table that a policy does not read changes no result. `experiment` says that the seed was chosen.
+    table that a policy does not read changes no result. `experiment` says that lots were drawn with a seed of somebody's
+    choice.
     """
 
     verdict: str
@@ -58,13 +59,14 @@ def replay(
     """
     if kept is not None and kept.digest != record.digest:
         raise BadInput("the kept result is not the recorded one: their digests differ")
+    experiment = record.draw is None and draws_lots(policy)
     if territory is None:
-        return Replay("inputs_expired", "", tuple(_of_policy(record, policy)), (), record.draw is None)
+        return Replay("inputs_expired", "", tuple(_of_policy(record, policy)), (), experiment)
     inputs = tuple(differing_inputs(record, territory, policy))
     again = run(territory, policy, record.seed)
     results = tuple(_of_results(record, again, kept))
     verdict = "same" if again.digest == record.digest else "differs"
-    return Replay(verdict, again.digest, inputs, results, record.draw is None)
+    return Replay(verdict, again.digest, inputs, results, experiment)
 
 
 def differing_inputs(record: Record, territory: Territory, policy: Policy) -> Iterator[Difference]:
@@ -79,7 +81,7 @@ def differing_inputs(record: Record, territory: Territory, policy: Policy) -> It
     yield from _of_policy(record, policy)
     yield from _unequal("rule", record.rules, rules())
     yield from _unequal("code", record.code, code())
-    yield from _of_draw(record)
+    yield from of_draw(record)
 
 
 def sentences(found: Replay, language: str) -> Iterator[str]:
@@ -99,7 +101,8 @@ def _of_policy(record: Record, policy: Policy) -> Iterator[Difference]:
         yield Difference("policy", policy.name, record.policy["sha256"], found)
 
 
-def _of_draw(record: Record) -> Iterator[Difference]:
+def of_draw(record: Record) -> Iterator[Difference]:
+    """What does not hold of the draw of lots that a record tells of: its order, or the seed that follows from it."""
     if record.draw is None:
         return
     try:
