@@ -3,7 +3,7 @@
 A family is a file of `rules/parameters/`. A value holds from its start until the next start of the same parameter.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -65,6 +65,25 @@ def in_force(values: tuple[Value, ...], day: date) -> Value:
         first = min(value.start for value in values)
         raise BadInput(f"no value in force on {day}: the oldest known starts on {first}")
     return max(started, key=lambda value: value.start)
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text that decides a case: the parameter it sets, its reference, how sure we are of it."""
+
+    about: str
+    reference: str
+    certainty: str
+
+
+def texts_behind(parameters: Mapping[str, Iterable[str]], day: date) -> tuple[Text, ...]:
+    """The texts in force on a day behind the named parameters of each family."""
+    return tuple(
+        Text(name, value.reference, value.certainty)
+        for family, names in parameters.items()
+        for name in names
+        for value in [in_force(load(family)[name].values, day)]
+    )
 
 
 def families() -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from carreau.rules.eligibility.delays import Delays
 from carreau.rules.eligibility.facts import FACTS, FROM_REGISTER
 from carreau.rules.eligibility.need import needs
 from carreau.rules.eligibility.priority import priority
-from carreau.rules.parameters import in_force, load
+from carreau.rules.parameters import Text, texts_behind
 from carreau.rules.quartile import Threshold
 
 TEXTS = {
@@ -85,15 +85,6 @@ class Applicant:
 
 
 @dataclass(frozen=True)
-class Text:
-    """A text that decides: the parameter it sets, its reference, how sure we are of it."""
-
-    about: str
-    reference: str
-    certainty: str
-
-
-@dataclass(frozen=True)
 class ApplicantAccount:
     """One applicant before the rules: the columns of `needs`, `eligibility` and `priority` by name, and the texts."""
 
@@ -114,13 +105,7 @@ def account(given: Applicant, limit: Threshold | None = None, delays: Delays | N
     found = [needs(frame, given.day), eligibility(frame, given.day), priority(frame, given.day, limit, delays)]
     need, conditions, claimed = (MappingProxyType(one.row(0, named=True)) for one in found)
     asked = dict.fromkeys([*conditions["proofs"], *need["proofs"], *claimed["proofs"]])
-    named = {**TEXTS, "priorities": tuple(claimed["grounds"])}
-    texts = tuple(
-        Text(name, value.reference, value.certainty)
-        for family, names in named.items()
-        for name in names
-        for value in [in_force(load(family)[name].values, given.day)]
-    )
+    texts = texts_behind({**TEXTS, "priorities": tuple(claimed["grounds"])}, given.day)
     return ApplicantAccount(given, need, conditions, claimed, tuple(asked), texts)
 
 

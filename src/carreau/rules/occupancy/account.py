@@ -14,7 +14,7 @@ from carreau.register.tables import COMMUNE, Homes, Households
 from carreau.register.vocabulary import ACCESS, CEILING_CLASS, KIND_OF_HOUSEHOLD
 from carreau.rules.occupancy.facts import COUNTS, FACTS
 from carreau.rules.occupancy.review import review
-from carreau.rules.parameters import in_force, load
+from carreau.rules.parameters import Text, texts_behind
 
 TEXTS = {
     "occupancy": (
@@ -93,15 +93,6 @@ class Occupancy:
 
 
 @dataclass(frozen=True)
-class Text:
-    """A text that decides: the parameter it sets, its reference, how sure we are of it."""
-
-    about: str
-    reference: str
-    certainty: str
-
-
-@dataclass(frozen=True)
 class OccupancyAccount:
     """One household's review: the columns of `review` by name, and the texts behind them."""
 
@@ -113,13 +104,7 @@ class OccupancyAccount:
 def account(given: Occupancy) -> OccupancyAccount:
     """Review one household's home, as `review` does. Raises BadInput for a day before the first ceilings known."""
     row = review(as_tenants([given]), given.day).row(0, named=True)
-    texts = tuple(
-        Text(name, value.reference, value.certainty)
-        for family, names in TEXTS.items()
-        for name in names
-        for value in [in_force(load(family)[name].values, given.day)]
-    )
-    return OccupancyAccount(given, MappingProxyType(row), texts)
+    return OccupancyAccount(given, MappingProxyType(row), texts_behind(TEXTS, given.day))
 
 
 def as_tenants(cases: list[Occupancy]) -> pl.DataFrame:
