@@ -157,3 +157,20 @@ def test_two_neighbours_that_part_a_unit_badly_both_go() -> None:
     rows = [(40, (0, 0)), (25, (1, 0)), (5, (1, 1)), (30, (2, 1))]
     (told,) = tell(pieces_of(rows), 11)
     assert told.status == ["units", "units"]
+
+
+def test_towns_that_share_no_zone_do_not_change_what_is_told_of_each_other() -> None:
+    """The first two share a unit badly, so that both zones go; in the third one of two, in the last none."""
+    towns: list[list[tuple[int, Row]]] = [
+        [(40, (0, 0)), (25, (1, 0)), (5, (1, 1)), (30, (2, 1))],
+        [(40, (0, 0)), (5, (1, 0)), (25, (1, 1)), (30, (2, 1))],
+        [(30, (0, 0)), (5, (1, 0)), (15, (1, -1)), (20, (2, 2)), (20, (3, 2))],
+        [(20, (0, 0)), (11, (1, 0)), (15, (1, -1))],
+    ]
+    apart = [status for town in towns for status in tell(pieces_of(town), 11)[0].status]
+    rows = [
+        (people, (unit + 10 * town, zone + 10 * town if zone >= 0 else zone))
+        for town, own in enumerate(towns)
+        for people, (unit, zone) in own
+    ]
+    assert tell(pieces_of(rows), 11)[0].status == apart

@@ -15,25 +15,28 @@ NEAR = 1e-6
 Floats = npt.NDArray[np.float64]
 
 
-def tight_rows(zones: Ints, people: Ints, threshold: int) -> list[Ints]:
+def tight_rows(zones: Ints, people: Ints, part: Ints, threshold: int) -> list[Ints]:
     """For pieces of 1 to below `threshold` that may not hold as many: the rows that prove it, of each such piece.
 
-    Empty when every piece has room. A piece in a zone that is in a proof already is passed over.
+    Empty when every piece has room. A piece in a zone that is in a proof already is passed over. Parts (`part`, by
+    piece) share no row: what is asked of all of them is asked in one program.
     """
     rows, matrix = _matrix(zones)
     total = matrix @ people
+    part_of_row = part[matrix.indices[matrix.indptr[:-1]]]
     doubtful = np.flatnonzero((people > 0) & (people < threshold))
     proofs: list[Ints] = []
     while len(doubtful):
         found = _spread(matrix, total, doubtful, threshold)
         left = doubtful[found[doubtful] < threshold - NEAR]
-        if len(left) < len(doubtful):
-            doubtful = left
+        stuck = ~np.isin(part[left], part[np.setdiff1d(doubtful, left)])
+        asked = left[stuck][np.unique(part[left[stuck]], return_index=True)[1]]
+        doubtful = np.setdiff1d(left, asked)
+        if not len(asked):
             continue
-        most, proof = _most(matrix, total, int(doubtful[0]))
-        doubtful = doubtful[1:]
-        if most < threshold - NEAR:
-            proofs.append(rows[np.abs(proof) > NEAR])
+        most, price = _most(matrix, total, asked)
+        for piece in asked[most < threshold - NEAR]:
+            proofs.append(rows[(np.abs(price) > NEAR) & (part_of_row == part[piece])])
             doubtful = doubtful[~np.isin(zones[doubtful], proofs[-1]).any(axis=1)]
     return proofs
 
@@ -59,9 +62,9 @@ def _spread(matrix: csr_array, total: Floats, doubtful: Ints, threshold: int) ->
     return np.asarray(done.x[:size])
 
 
-def _most(matrix: csr_array, total: Floats, piece: int) -> tuple[float, Floats]:
-    """The most that a piece may hold, and how much each row says so."""
+def _most(matrix: csr_array, total: Floats, pieces: Ints) -> tuple[Floats, Floats]:
+    """The most that each of some pieces, one a part, may hold, and how much each row says so."""
     aim = np.zeros(matrix.shape[1])
-    aim[piece] = -1
+    aim[pieces] = -1
     done = linprog(aim, A_eq=matrix, b_eq=total, bounds=(0, np.inf), method="highs")
-    return -float(done.fun), np.asarray(done.eqlin.marginals)
+    return np.asarray(done.x[pieces]), np.asarray(done.eqlin.marginals)

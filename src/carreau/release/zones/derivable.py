@@ -11,23 +11,25 @@ from scipy.sparse.csgraph import connected_components
 from carreau.release.zones.bounds import tight_rows
 from carreau.release.zones.cuts import Arcs, Cut, small_cuts
 from carreau.release.zones.pieces import NONE, Ints
-from carreau.release.zones.rows import Peeled, Truths, alike, derivation, less_whole_units, peel, without_sums
+from carreau.release.zones.rows import Members, Peeled, Truths, alike, derivation, less_whole_units, peel, without_sums
 
 PIECES_AT_ONCE = 1_500
 """The largest part where three tables or more overlap that is solved by linear programs."""
 
 
 def derivable(
-    zones: Ints, people: Ints, firsts: Ints, threshold: int, safe: set[bytes] | None = None
+    zones: Ints, people: Ints, firsts: Ints, threshold: int, part_of_zone: Ints | None = None,
+    safe: set[bytes] | None = None,
 ) -> list[Ints]:  # fmt: skip
     """For each small region found, the zones of which one has to go; nothing follows where there are none.
 
     `zones[piece, table]` numbers zones from 0 through all tables (-1: none, or not told); those of table t begin at
     `firsts[t]`, and table 0, the units, never goes. Pieces where three tables or more overlap beyond
-    `PIECES_AT_ONCE` count as such a region too: what nobody can search is not told. `safe` remembers the parts that
-    programs have found nothing in, from one call to the next.
+    `PIECES_AT_ONCE` count as such a region too: what nobody can search is not told.
+
+    Zones of different parts (`part_of_zone`) share no piece: where something follows without a program, none is asked.
+    `safe` remembers what programs have found nothing in, from one call to the next.
     """
-    safe = set() if safe is None else safe
     zones, people = alike(zones, people)
     zones, people = alike(less_whole_units(without_sums(zones)), people)
     if not len(zones):
@@ -38,19 +40,15 @@ def derivable(
     found = [known.behind_piece(piece) for piece in np.flatnonzero(small).tolist()]
     left = known.peeled.round == NONE
     zones, people = zones[left], people[left]
-    part = _parts(zones)
+    part = parts_of(zones)
     tables = _tables_of(zones, part)
     two = (tables.sum(axis=1) <= 2)[part]
     found += _cut_regions(zones[two], people[two], part[two], tables, known, threshold)
-    for number in np.flatnonzero(tables.sum(axis=1) > 2):
-        mine = part == number
-        if mine.sum() > PIECES_AT_ONCE:
-            found += _meetings(zones[mine])
-        elif (seen := zones[mine].tobytes() + people[mine].tobytes()) not in safe:
-            tight = tight_rows(zones[mine], people[mine], threshold)
-            found += [known.may_go(rows) for rows in tight]
-            safe.update(() if tight else (seen,))
-    return found
+    asked = ~two
+    if part_of_zone is not None and found:
+        asked &= ~np.isin(part_of_zone[zones.max(axis=1)], part_of_zone[np.concatenate(found)])
+    search = _Programs(zones[asked], people[asked], part[asked], known, threshold)
+    return found + search.regions(set() if safe is None else safe)
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,16 +73,12 @@ class Known:
         return np.array(sorted(row for row in rows if row >= self.units), np.int64)
 
     @cached_property
-    def pieces_of(self) -> dict[int, Ints]:
+    def pieces_of(self) -> Members:
         """The pieces of each row."""
-        pieces, tables = np.nonzero(self.zones != NONE)
-        rows = self.zones[pieces, tables]
-        order = np.argsort(rows, kind="stable")
-        names, starts = np.unique(rows[order], return_index=True)
-        return dict(zip(names.tolist(), np.split(pieces[order], starts[1:]), strict=True))
+        return Members.of(self.zones)
 
 
-def _parts(zones: Ints) -> Ints:
+def parts_of(zones: Ints) -> Ints:
     """The part of each piece: parts share no row."""
     pieces, tables = np.nonzero(zones != NONE)
     size = len(zones) + int(zones.max(initial=NONE)) + 1
@@ -119,6 +113,39 @@ def _cut_regions(
         known.may_go(_rows_of_cut(arcs, cut, zone, root.get(int(elsewhere[cut.crossing[0]])), known.units))
         for cut in small_cuts(arcs, threshold)
     ]
+
+
+@dataclass(frozen=True, eq=False)
+class _Programs:
+    """Pieces by parts where three tables or more overlap, which takes linear programs."""
+
+    zones: Ints
+    people: Ints
+    part: Ints
+    known: Known
+    threshold: int
+
+    def regions(self, safe: set[bytes]) -> list[Ints]:
+        """The zones that may go; parts that nothing is found in are `safe` from then on. Small parts are put together,
+        since a program for each would take longer."""
+        numbers, sizes = np.unique(self.part, return_counts=True)
+        found = [pair for part in numbers[sizes > PIECES_AT_ONCE] for pair in _meetings(self.zones[self.part == part])]
+        order = np.argsort(self.part, kind="stable")
+        pieces_of = np.split(order, np.cumsum(sizes)[:-1]) if len(sizes) else []
+        waiting = {self._key(mine): mine for mine in pieces_of if len(mine) <= PIECES_AT_ONCE}
+        waiting = {key: mine for key, mine in waiting.items() if key not in safe}
+        at = np.cumsum([0, *map(len, waiting.values())])[:-1] // PIECES_AT_ONCE
+        for batch in np.unique(at):
+            mine = [own for own, place in zip(waiting.values(), at, strict=True) if place == batch]
+            some = np.concatenate(mine)
+            tight = tight_rows(self.zones[some], self.people[some], self.part[some], self.threshold)
+            rows = np.concatenate([*tight, np.zeros(0, np.int64)])
+            safe.update(self._key(own) for own in mine if not np.isin(self.zones[own], rows).any())
+            found += [self.known.may_go(proof) for proof in tight]
+        return found
+
+    def _key(self, pieces: Ints) -> bytes:
+        return self.zones[pieces].tobytes() + self.people[pieces].tobytes()
 
 
 def _rows_of_cut(arcs: Arcs, cut: Cut, zone: Ints, root: int | None, units: int) -> Ints:

@@ -91,7 +91,26 @@ def peel(zones: Ints, people: Ints) -> Peeled:
         turn += 1
 
 
-def derivation(piece: int, peeled: Peeled, pieces_of: dict[int, Ints]) -> set[int]:
+@dataclass(frozen=True, eq=False)
+class Members:
+    """The pieces of each row: `pieces` by row, where each row's begin."""
+
+    pieces: Ints
+    starts: Ints
+
+    @classmethod
+    def of(cls, zones: Ints) -> "Members":
+        """Those of the rows that `zones` names."""
+        pieces, tables = np.nonzero(zones != NONE)
+        rows = zones[pieces, tables]
+        counts = np.bincount(rows, minlength=1)
+        return cls(pieces[np.argsort(rows, kind="stable")], np.append(0, np.cumsum(counts)))
+
+    def __getitem__(self, row: int) -> Ints:
+        return self.pieces[self.starts[row] : self.starts[row + 1]]
+
+
+def derivation(piece: int, peeled: Peeled, pieces_of: Members) -> set[int]:
     """The rows that a piece follows from: the one that tells it, and those of the pieces that it leaves out."""
     rows, waiting = set(), [piece]
     while waiting:

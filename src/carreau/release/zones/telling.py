@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from carreau.release.zones.derivable import derivable
+from carreau.release.zones.derivable import derivable, parts_of
 from carreau.release.zones.pieces import NONE, Ints, Pieces, mostly, moved
 from carreau.release.zones.rows import Truths
 
@@ -79,24 +79,61 @@ def _take_away(
     zones: Ints, people: Ints, firsts: Ints, threshold: int, told: Truths, loss: Ints
 ) -> dict[int, tuple[int, ...]]:
     """Take zones out of `told` until nothing small follows, and put back what did not need to go; the reasons."""
-
-    def regions() -> list[Ints]:
-        kept = np.append(told, False)[zones]  # the last one is for no zone
-        return derivable(np.where(kept, zones, NONE), people, firsts, threshold, safe)
-
-    safe: set[bytes] = set()
+    search = _Search(zones, people, firsts, threshold, told)
     reasons: dict[int, tuple[int, ...]] = {}
-    while found := regions():
+    parts = np.arange(search.parts)
+    while found := search.regions(parts):
         for region in found:
             if told[region].all():
                 zone = int(region[loss[region].argmin()])
                 told[zone] = False
                 reasons[zone] = tuple(region.tolist())
-    tries = PIECES_TRIED_AGAIN // max(len(people), 1)
-    for zone in sorted(reasons, key=lambda one: (-loss[one], one))[:tries]:
-        told[zone] = True
-        if regions():
-            told[zone] = False
-        else:
-            del reasons[zone]
+        parts = search.parts_of(found)
+    for zone in _put_back(search, sorted(reasons, key=lambda one: (-loss[one], one))):
+        del reasons[zone]
     return reasons
+
+
+def _put_back(search: "_Search", gone: Sequence[int]) -> list[int]:
+    """Tell zones again one by one where nothing small follows, all parts at once; those that are told again."""
+    waiting: dict[int, list[int]] = {}
+    for zone in reversed(gone):
+        waiting.setdefault(int(search.part[zone]), []).append(zone)
+    back, left = [], PIECES_TRIED_AGAIN
+    while waiting and left > 0:
+        tried = np.array([zones.pop() for zones in waiting.values()])
+        search.told[tried] = True
+        parts = np.array(list(waiting))
+        left -= int(np.isin(search.part_of_piece, parts).sum())
+        broken = np.isin(search.part[tried], search.parts_of(search.regions(parts)))
+        search.told[tried[broken]] = False
+        back += tried[~broken].tolist()
+        waiting = {part: zones for part, zones in waiting.items() if zones}
+    return back
+
+
+class _Search:
+    """What follows from the zones that are `told`, part by part: parts share no zone that is told at first."""
+
+    def __init__(self, zones: Ints, people: Ints, firsts: Ints, threshold: int, told: Truths) -> None:
+        self.told, self.people, self.firsts, self.threshold = told, people, firsts, threshold
+        self.zones = self._kept(zones)
+        self.part_of_piece = parts_of(self.zones)
+        self.parts = int(self.part_of_piece.max(initial=NONE)) + 1
+        self.part = np.full(len(told) + 1, NONE)
+        for column in self.zones.T:
+            self.part[column] = self.part_of_piece
+        self.safe: set[bytes] = set()
+
+    def regions(self, parts: Ints) -> list[Ints]:
+        """The small regions that follow in some parts."""
+        mine = np.isin(self.part_of_piece, parts)
+        kept = self._kept(self.zones[mine])
+        return derivable(kept, self.people[mine], self.firsts, self.threshold, self.part, self.safe)
+
+    def parts_of(self, regions: Sequence[Ints]) -> Ints:
+        """The parts of some regions."""
+        return np.unique(self.part[[region[0] for region in regions]])
+
+    def _kept(self, zones: Ints) -> Ints:
+        return np.where(np.append(self.told, False)[zones], zones, NONE)  # the last one is for no zone
