@@ -20,11 +20,12 @@ from carreau.site.accounts.models import How, Link, Membership, Organisation, Pe
 from carreau.site.accounts.rights import Role
 from carreau.site.accounts.tokens import digest, new_token, seal_under
 from carreau.site.applications.models import Application
-from carreau.site.bridge.models import Register
+from carreau.site.bridge.models import Register, Result, Snapshot
 from carreau.site.commissions import agenda
 from carreau.site.commissions.models import Candidacy, Commission, Item
 from carreau.site.homes.models import Home, Vacancy
 from carreau.site.jobs.models import Job
+from carreau.site.oversight.models import Draw, Treatment
 
 
 class Owner(Enum):
@@ -152,6 +153,34 @@ def _candidacy(organisation: Organisation, user: User) -> Mapping[str, Any]:
     return {"pk": made.pk}
 
 
+def _run(organisation: Organisation, _user: User) -> Mapping[str, Any]:
+    """A run on a snapshot that expired: everything but running again works without its files."""
+    snapshot = Snapshot.objects.create(
+        register=_register(organisation), landlord=organisation, digest="walk", key=None, expired=timezone.now()
+    )
+    policy = {"title": {"fr": "", "en": ""}, "mechanism": "points", "candidates": 3, "grid": None, "quotas": [],
+              "reference": ""}  # fmt: skip
+    made = Result.objects.create(
+        snapshot=snapshot, kind="allocation", policy=policy, seed=1, version="1", digest="walk", record={}
+    )
+    return {"pk": made.pk}
+
+
+def _draw(organisation: Organisation, _user: User) -> Mapping[str, Any]:
+    made = Draw.objects.create(
+        organisation=organisation, register=_register(organisation), policy="lottery", lots="Walk", source="A source",
+        known=timezone.now() + timedelta(1),
+    )  # fmt: skip
+    return {"pk": made.pk}
+
+
+def _treatment(organisation: Organisation, _user: User) -> Mapping[str, Any]:
+    made = Treatment.objects.create(
+        organisation=organisation, year=2026, day=date(2026, 1, 1), threshold=11, accepted=0.05, digest="walk"
+    )
+    return {"pk": made.pk}
+
+
 WALKED: dict[str, Walked] = {
     "job": Walked(_job),
     "job_cancel": Walked(_job),
@@ -194,6 +223,14 @@ WALKED: dict[str, Walked] = {
     "candidacy_lease": Walked(_candidacy),
     "candidacy_letter": Walked(_candidacy),
     "commitment_new": Walked(given(), Owner.NOBODY, also=frozenset({403})),  # a landlord writes no commitment
+    "draw": Walked(_draw, Owner.NOBODY),
+    "draw_freeze": Walked(_draw),
+    "draw_make": Walked(_draw, also=frozenset({400})),  # no value was written
+    "run": Walked(_run),
+    "run_record": Walked(_run),
+    "run_replay": Walked(_run),
+    "treatment_account": Walked(_treatment),
+    "treatment_review": Walked(_treatment),
     "rank_candidates": Walked(lambda organisation, _user: {"pk": _register(organisation).pk}),
     "publish_release": Walked(
         lambda organisation, _user: {"pk": _register(organisation).pk}, also=frozenset({403})

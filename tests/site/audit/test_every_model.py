@@ -30,6 +30,7 @@ NOT_AUDITED = {
     "jobs.LogLine": "the log of a job",
     "jobs.Daily": "when the installation's own jobs are due",
     "jobs.Worker": "a heartbeat",
+    "oversight.Draw": "written once and never changed, by triggers of the database; each step is an event of the log",
 }
 
 CONCRETE = [
@@ -47,6 +48,7 @@ VALUES: dict[str, dict[str, Any]] = {
     "accounts.Representation": {"until": timezone.now() + timedelta(days=1), "how": "link"},
     "commissions.Commission": {"quorum": 3},
     "commissions.Commitment": {"year": 2026},
+    "oversight.Treatment": {"year": 2026, "threshold": 11},
 }
 """What a model's own rules ask for."""
 

@@ -26,7 +26,7 @@ POLICY = Policy.load("points")
 
 
 def ranked(snapshot: Snapshot) -> list[tuple[str, int, str]]:
-    load_allocation(allocate(opened(snapshot), POLICY), snapshot)
+    load_allocation(allocate(opened(snapshot), POLICY), snapshot, POLICY)
     return list(Candidate.objects.values_list("vacancy_id", "rank", "application_id"))
 
 
@@ -87,7 +87,7 @@ def test_what_changed_meanwhile_is_left_out_and_counted(register: Register) -> N
     gone = Application.objects.get(pk="a2")
     gone.state = Application.State.WITHDRAWN
     gone.save()
-    result = load_allocation(found, snapshot)
+    result = load_allocation(found, snapshot, POLICY)
     assert result.left_out == {"vacancy_closed": 2, "application_inactive": 1}
     assert list(Candidate.objects.values_list("vacancy_id", "rank", "application_id")) == [("v1", 1, "a1")]
 
@@ -108,7 +108,7 @@ def test_one_landlord_ranks_for_its_own_homes_and_leaves_the_others(register: Re
 def test_a_result_of_another_snapshot_is_refused(register: Register) -> None:
     found = allocate(opened(take(register)), POLICY)
     with pytest.raises(BadInput, match="made from something else"):
-        load_allocation(found, take(register))
+        load_allocation(found, take(register), POLICY)
     assert not Candidate.objects.exists()
 
 

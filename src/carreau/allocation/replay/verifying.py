@@ -38,8 +38,8 @@ class Replay:
     """What came out. `verdict`: `same`, `differs`, or `inputs_expired` when the snapshot is not kept any more.
 
     `inputs` are what differs beforehand, `results` what differs in what came out. The one does not make the other: a
-    table that a policy does not read changes no result. `experiment` says that lots were drawn with a seed of somebody's
-    choice.
+    table that a policy does not read changes no result. `experiment` says that lots were drawn with a seed that
+    somebody chose.
     """
 
     verdict: str

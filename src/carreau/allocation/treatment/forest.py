@@ -1,10 +1,12 @@
-"""A forest plot as SVG: one line a group, its estimate and interval; readable in black and white and on paper."""
+"""A forest plot as SVG: one line a group, its estimate and interval; in the one colour of the text around it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
 LINE, LABELS, PLOT, MARGIN = 22, 260, 380, 28
+HALF = 4
+"""Half a square's side: open squares show what is behind, so that the line stops at them."""
 TICKS = 2
 
 
@@ -28,7 +30,7 @@ def forest(marks: Sequence[Mark], name: str, unit: str) -> str:
     body.append(_text(LABELS + PLOT / 2, height - 6, unit, "middle"))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LABELS + PLOT + MARGIN} {height}" role="img" '
-        f'font-family="sans-serif" font-size="13"><title>{escape(name)}</title>{"".join(body)}</svg>'
+        f'font-size="13" fill="currentColor"><title>{escape(name)}</title>{"".join(body)}</svg>'
     )
 
 
@@ -49,17 +51,19 @@ def _grid(reach: int, height: int) -> str:
     for tick in range(-TICKS, TICKS + 1):
         value = tick * reach / TICKS
         x, dashes = _at(value, reach), "" if tick == 0 else ' stroke-dasharray="2 4"'
-        parts.append(f'<path d="M{x} {MARGIN}V{bottom}" stroke="#777" fill="none"{dashes}/>')
+        parts.append(f'<path d="M{x} {MARGIN}V{bottom}" stroke="currentColor" opacity="0.5" fill="none"{dashes}/>')
         parts.append(_text(x, bottom + 16, f"{value:+g}".replace("-", "\u2212") if value else "0", "middle"))
     return "".join(parts)
 
 
 def _line(mark: Mark, y: float, reach: int) -> str:
     low, high, middle = (_at(value, reach) for value in (mark.low, mark.high, mark.estimate))
-    weight, fill = ("bold", "#000") if mark.flagged else ("normal", "#fff")
-    square = f'<rect x="{middle - 4:.1f}" y="{y - 4}" width="8" height="8" fill="{fill}" stroke="#000"/>'
-    label = _text(LABELS - 10, y + 4, mark.label, "end", weight)
-    return f'{label}<path d="M{low} {y}H{high}" stroke="#000" stroke-width="2"/>{square}'
+    weight, fill = ("bold", "currentColor") if mark.flagged else ("normal", "none")
+    left, right = round(max(low, middle - HALF), 1), round(min(high, middle + HALF), 1)
+    side = f'width="{2 * HALF}" height="{2 * HALF}"'
+    square = f'<rect x="{middle - HALF:.1f}" y="{y - HALF}" {side} fill="{fill}" stroke="currentColor"/>'
+    label = _text(LABELS - 10, y + HALF, mark.label, "end", weight)
+    return f'{label}<path d="M{low} {y}H{left}M{right} {y}H{high}" stroke="currentColor" stroke-width="2"/>{square}'
 
 
 def _text(x: float, y: float, words: str, anchor: str, weight: str = "normal") -> str:

@@ -13,7 +13,7 @@ from carreau.text import number, say
 STYLE = (
     "body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}table{border-collapse:collapse;"
     "width:100%;font-size:.85rem}th,td{border-bottom:1px solid #999;padding:.25rem .5rem;text-align:right}"
-    "th:first-child,td:first-child{text-align:left}section{break-inside:avoid}svg{max-width:100%;height:auto}"
+    "th:first-child,td:first-child{text-align:left}section{break-inside:avoid}svg{max-width:100%;height:auto;font-family:sans-serif}"
     ".table{overflow-x:auto}"
 )
 COLUMNS = ("group", "count", "others", "of_group", "of_others", "estimate", "interval", "q")
@@ -52,22 +52,42 @@ def group_name(family: str, value: str, language: str) -> str:
     return say(f"treatment.{family}.{value}", language)
 
 
-def _section(part: pl.DataFrame, language: str) -> str:
+def part_title(part: pl.DataFrame, language: str) -> str:
+    """The name of a stage and a measure: the rows of `Audit.comparisons` that have both."""
     stage, measure = part["stage"][0], part["measure"][0]
     title = f"{say(f'treatment.stage_{stage}', language)} · {say(f'treatment.measure_{measure}', language)}"
     if measure == "favourable":
         title += f" ({say(f'treatment.outcome_favourable_{stage}', language)})"
+    return title
+
+
+def plot(part: pl.DataFrame, language: str) -> str:
+    """The forest plot of a stage and a measure as SVG; "" where nothing of it is told."""
     marks = [
         Mark(group_name(row["family"], row["value"], language), *_points(row), row["flagged"])
         for row in part.filter("told", pl.col("low").is_not_null()).iter_rows(named=True)
     ]
-    name, unit = say("treatment.plot", language, title=title), say(f"treatment.unit_{measure}", language)
-    drawn = forest(marks, name, unit) if marks else ""
+    name = say("treatment.plot", language, title=part_title(part, language))
+    return forest(marks, name, say(f"treatment.unit_{part['measure'][0]}", language)) if marks else ""
+
+
+def cells(row: dict[str, Any], language: str) -> tuple[str, list[str]]:
+    """A row of the table: the group, then what `COLUMNS` says of it; that it is not told where it is not."""
+    label = group_name(row["family"], row["value"], language)
+    if not row["told"]:
+        return label, [say("treatment.not_told", language), *[""] * (len(COLUMNS) - 2)]
+    counts = [number(row["group"], language), number(row["others"], language)]
+    compared = [_signed(row["estimate"], language), _between(row, language), _q(row, language)]
+    return label, [*counts, *_plain(row, language), *compared]
+
+
+def _section(part: pl.DataFrame, language: str) -> str:
+    title = part_title(part, language)
     heads = "".join(f'<th scope="col">{escape(say(f"treatment.column_{one}", language))}</th>' for one in COLUMNS)
     rows = "".join(_row(row, language) for row in part.iter_rows(named=True))
     table = f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody>"
     return (
-        f"<section><h2>{escape(title)}</h2>{drawn}"
+        f"<section><h2>{escape(title)}</h2>{plot(part, language)}"
         f'<div class="table" tabindex="0" role="region" aria-label="{escape(title)}">'
         f"<table>{table}</table></div></section>"
     )
@@ -78,13 +98,8 @@ def _points(row: dict[str, Any]) -> tuple[float, float, float]:
 
 
 def _row(row: dict[str, Any], language: str) -> str:
-    label = group_name(row["family"], row["value"], language)
-    if not row["told"]:
-        cells = [say("treatment.not_told", language), *[""] * (len(COLUMNS) - 2)]
-    else:
-        cells = [number(row["group"], language), number(row["others"], language), *_plain(row, language)]
-        cells += [_signed(row["estimate"], language), _between(row, language), _q(row, language)]
-    said = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+    label, found = cells(row, language)
+    said = "".join(f"<td>{escape(cell)}</td>" for cell in found)
     return f'<tr><th scope="row">{escape(label)}</th>{said}</tr>'
 
 

@@ -55,6 +55,10 @@ class Action(StrEnum):
     CONFIRM_PRESENCE = "confirm_presence"
     SEE_COMMITMENTS = "see_commitments"
     SET_COMMITMENTS = "set_commitments"
+    SEE_RUNS = "see_runs"
+    ANNOUNCE_DRAW = "announce_draw"
+    SEE_TREATMENT = "see_treatment"
+    REVIEW_DECISIONS = "review_decisions"
     SEE_MEMBERS = "see_members"
     CHANGE_MEMBERS = "change_members"
     SEE_JOBS = "see_jobs"
@@ -91,6 +95,10 @@ RIGHTS: Mapping[Action, Right] = {
     Action.CONFIRM_PRESENCE: Right(EVERYBODY),
     Action.SEE_COMMITMENTS: Right(OFFICERS),
     Action.SET_COMMITMENTS: Right(MANAGERS),
+    Action.SEE_RUNS: Right(OFFICERS),
+    Action.ANNOUNCE_DRAW: Right(MANAGERS),
+    Action.SEE_TREATMENT: Right(MANAGERS),
+    Action.REVIEW_DECISIONS: Right(SECRETARIES),
     Action.SEE_MEMBERS: Right(MEMBERS),
     Action.CHANGE_MEMBERS: Right(ADMINISTRATORS),
     Action.SEE_JOBS: Right(OFFICERS),

@@ -24,8 +24,9 @@ from carreau.site.bridge.results import load_allocation
 from carreau.site.bridge.snapshot import home_folder, opened, take
 from carreau.site.commissions.demonstration import load as hold_commission
 from carreau.site.maps.publishing import publish
+from carreau.site.oversight.demonstration import load as leave_to_check
 
-POLICY, SEED = "points", 1
+POLICY = "points"
 ADVERTISED_DAYS = 30
 ACCOUNTS = "accounts.json"
 ROLES = {"lectrice": "reader", "agent": "officer", "secretaire": "secretary", "responsable": "manager",
@@ -62,6 +63,7 @@ def load(folder: Path, *others: Path, progress: Progress = silent) -> list[Accou
     if not Result.objects.filter(snapshot__register=register).exists():
         rank(register, progress=progress)
     hold_commission(_landlords()[0])
+    leave_to_check(register, _city(), _landlords(), progress=progress)
     return accounts()
 
 
@@ -78,8 +80,8 @@ def _city() -> Organisation:
 
 def rank(register: Register, policy: str = POLICY, *, progress: Progress = silent) -> Result:
     """Rank candidates for the open vacancies of a register on a snapshot taken now."""
-    snapshot = take(register, progress=progress)
-    return load_allocation(allocate(opened(snapshot), Policy.load(policy), seed=SEED, progress=progress), snapshot)
+    snapshot, rules = take(register, progress=progress), Policy.load(policy)
+    return load_allocation(allocate(opened(snapshot), rules, progress=progress), snapshot, rules)
 
 
 def accounts() -> list[Account]:

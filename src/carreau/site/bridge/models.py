@@ -64,19 +64,32 @@ class RegisterLandlord(Audited):
         return self.code
 
 
+class SnapshotQuerySet(AuditedQuerySet["Snapshot"]):
+    """Snapshots, as asked for."""
+
+    def of(self, organisation: "Organisation") -> "SnapshotQuerySet":
+        """Those of its own homes; of everybody's in a register that describes some of its; of what it imported."""
+        whole = Q(landlord__isnull=True, register__in=Register.objects.of(organisation))
+        return self.filter(Q(landlord=organisation) | Q(register__organisation=organisation) | whole)
+
+
 class Snapshot(Audited):
     """A pseudonymous copy of the operations for the engine; immutable, named by its content.
 
-    `key` gave its ids and gives them back; without it they mean nothing. `expired` says that its files were destroyed
-    because somebody in it was erased, or that its time was over: a replay then says so.
+    `landlord` is whose vacancies it has, None for everybody's. `key` gave its ids and gives them back; without it they
+    mean nothing. `expired` says that its files were destroyed because somebody in it was erased, or that its time was
+    over: a replay then says so.
     """
 
     register = models.ForeignKey(Register, models.PROTECT, related_name="snapshots")
+    landlord = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, related_name="+")
     digest = models.CharField(max_length=64, unique=True)
     key = models.BinaryField(null=True)
     taken = models.DateTimeField(auto_now_add=True)
     expired = models.DateTimeField(null=True)
     secret = ("key",)
+
+    objects: ClassVar[Any] = SnapshotQuerySet.as_manager()
 
     class Meta:
         ordering = ("-taken", "pk")
@@ -91,9 +104,25 @@ class Snapshot(Audited):
     def __str__(self) -> str:
         return self.digest[:16]
 
+    def audit_organisation(self) -> int | None:
+        """The landlord whose vacancies it has, else who imported the register."""
+        return self.landlord_id or self.register.organisation_id
+
+
+class ResultQuerySet(AuditedQuerySet["Result"]):
+    """Results, as asked for."""
+
+    def of(self, organisation: "Organisation") -> "ResultQuerySet":
+        """Those on the snapshots of an organisation."""
+        return self.filter(snapshot__in=Snapshot.objects.of(organisation))
+
 
 class Result(Audited):
-    """What the engine found on a snapshot: enough to compute it again and see whether it is the same."""
+    """What the engine found on a snapshot: enough to compute it again and see whether it is the same.
+
+    `record` is the signed page of `carreau.allocation.replay.signing`: hashes of all that the run was made from. `seed`
+    is the number of a public draw of lots where there was one, else it changes nothing.
+    """
 
     snapshot = models.ForeignKey(Snapshot, models.PROTECT, related_name="results")
     kind = models.CharField(max_length=20)
@@ -103,9 +132,16 @@ class Result(Audited):
     digest = models.CharField(max_length=64)
     loaded = models.DateTimeField(auto_now_add=True)
     left_out = models.JSONField(default=dict)
+    record = models.JSONField(default=dict)
+
+    objects: ClassVar[Any] = ResultQuerySet.as_manager()
 
     class Meta:
         ordering = ("-loaded", "pk")
 
     def __str__(self) -> str:
         return f"{self.kind} {self.digest[:16]}"
+
+    def audit_organisation(self) -> int | None:
+        """Whose snapshot it was made from."""
+        return self.snapshot.audit_organisation()

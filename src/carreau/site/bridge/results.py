@@ -3,31 +3,43 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
 from carreau.allocation.allocate import source_facts
 from carreau.allocation.allocation import Allocation
+from carreau.allocation.policy import Policy
+from carreau.allocation.replay.drawing import Draw, draws_lots
+from carreau.allocation.replay.record import record_of
 from carreau.errors import BadInput
 from carreau.site.applications.models import Application, Candidate
 from carreau.site.audit.bulk import bulk
 from carreau.site.bridge.models import Result, Snapshot
-from carreau.site.bridge.snapshot import given_back, hash_of, opened
+from carreau.site.bridge.signing import signed
+from carreau.site.bridge.snapshot import given_back, hash_of, opened, results_on
 from carreau.site.homes.models import Vacancy
 from carreau.site.keyring.many import seal_many
 
 BATCH = 2_000
 
 
-def load_allocation(allocation: Allocation, snapshot: Snapshot) -> Result:
+def load_allocation(allocation: Allocation, snapshot: Snapshot, policy: Policy, draw: Draw | None = None) -> Result:
     """Put the candidates of an allocation under their vacancies, in the place of those proposed before.
 
     What changed since the snapshot is left out and counted in `left_out`: a vacancy that is no longer open, an
-    application that is no longer active. Raises BadInput when the allocation was not made from this snapshot.
+    application that is no longer active. The result keeps the signed record of the run; the allocation itself stays as
+    long as the snapshot. Raises BadInput when the allocation was not made from this snapshot under this policy, or
+    draws lots otherwise than in public: `draw` is where its seed comes from.
     """
-    if allocation.facts["territory"] != source_facts(opened(snapshot)):
+    territory = opened(snapshot)
+    if allocation.facts["territory"] != source_facts(territory):
         raise BadInput("the allocation was made from something else", file=f"snapshot {snapshot}")
+    if draws_lots(policy) and draw is None:
+        raise BadInput(f"{policy.name}: lots are drawn in public, with a seed that nobody chose")
+    page = signed(record_of(territory, policy, allocation, draw))
+    _keep(allocation, snapshot)
     vacancies = given_back(snapshot, list(Vacancy.objects.values_list("vacancy_id", flat=True)))
     numbers = given_back(snapshot, list(Application.objects.values_list("number", flat=True)))
     with transaction.atomic(), bulk("allocation loaded"):
@@ -38,6 +50,7 @@ def load_allocation(allocation: Allocation, snapshot: Snapshot) -> Result:
             seed=allocation.facts["seed"],
             version=allocation.facts["version"],
             digest=allocation.digest,
+            record=page,
         )
         live = _Live(vacancies, numbers)
         candidates = list(live.candidates(allocation, result))
@@ -47,6 +60,23 @@ def load_allocation(allocation: Allocation, snapshot: Snapshot) -> Result:
         result.left_out = dict(live.left_out)
         result.save()
     return result
+
+
+def kept(result: Result) -> Allocation | None:
+    """The whole of what was found, as long as its snapshot is kept. Raises BadInput when it is not what was found."""
+    if result.snapshot.expired or not (folder := _folder(result.snapshot, result.digest)).exists():
+        return None
+    return Allocation.open(folder)
+
+
+def _keep(allocation: Allocation, snapshot: Snapshot) -> None:
+    if not (folder := _folder(snapshot, allocation.digest)).exists():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        allocation.save(folder)
+
+
+def _folder(snapshot: Snapshot, digest: str) -> Path:
+    return results_on(snapshot) / digest[:32]
 
 
 class _Live:

@@ -57,7 +57,7 @@ def take(register: Register, landlord: Organisation | None = None, *, progress: 
     }
     digest = tables_digest(write(staging, tables, facts))
     staging.rename(folder_of(digest))
-    return Snapshot.objects.create(register=register, digest=digest, key=key.encode())
+    return Snapshot.objects.create(register=register, landlord=landlord, digest=digest, key=key.encode())
 
 
 def opened(snapshot: Snapshot) -> Territory:
@@ -71,8 +71,9 @@ def opened(snapshot: Snapshot) -> Territory:
 
 
 def expire(snapshot: Snapshot) -> None:
-    """Destroy the files and the key of a snapshot; its record stays, and says when."""
+    """Destroy the files of a snapshot, of what was found on it, and its key; its record stays, and says when."""
     shutil.rmtree(folder_of(snapshot.digest), ignore_errors=True)
+    shutil.rmtree(results_on(snapshot), ignore_errors=True)
     snapshot.key, snapshot.expired = None, timezone.now()
     snapshot.save()
 
@@ -100,6 +101,11 @@ def home_folder() -> Path:
 def folder_of(digest: str) -> Path:
     """Where the files of a snapshot are."""
     return home_folder() / "snapshots" / digest[:32]
+
+
+def results_on(snapshot: Snapshot) -> Path:
+    """Where what was found on a snapshot is kept, as long as the snapshot."""
+    return home_folder() / "results" / snapshot.digest[:32]
 
 
 def _vacancies(register: Register, landlord: Organisation | None) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from carreau.allocation.policy import Policy, policies
+from carreau.allocation.replay.drawing import draws_lots
 from carreau.site.accounts.rights import Action, needs
 from carreau.site.bridge.models import Register
 from carreau.site.bridge.uploads import keep
@@ -77,9 +78,9 @@ def rank(request: HttpRequest, pk: int) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     register = get_object_or_404(Register.objects.of(actor.organisation), pk=pk)
     policy = request.POST.get("policy", "")
-    if policy not in policies():
+    if policy not in _offered():
         return _page(request, Upload(), problem=say("bridge.wrong_policy"), status=400)
-    job = start("allocate", actor, register=register.pk, policy=policy, seed=1, organisation=actor.organisation.pk)
+    job = start("allocate", actor, register=register.pk, policy=policy, organisation=actor.organisation.pk)
     return redirect("job", job.pk)
 
 
@@ -94,13 +95,19 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("job", start("release", actor, register=register.pk).pk)
 
 
+def _offered() -> dict[str, Policy]:
+    """The policies that need no draw of lots: those that do are announced, and run, where lots are drawn."""
+    loaded = {name: Policy.load(name) for name in policies()}
+    return {name: rules for name, rules in loaded.items() if not draws_lots(rules)}
+
+
 def _page(request: HttpRequest, form: Upload, *, problem: str = "", status: int = 200) -> HttpResponse:
     organisation = request.actor.organisation  # type: ignore[attr-defined]
     context = {
         "form": form,
         "problem": problem,
         "registers": Register.objects.of(organisation),
-        "policies": [(name, Policy.load(name).title[language()]) for name in policies()],
+        "policies": [(name, rules.title[language()]) for name, rules in _offered().items()],
         "may_send": organisation.kind == "landlord",
         "may_publish": organisation.kind in PUBLISHERS,
     }

@@ -51,15 +51,21 @@ def release(job: Handle, *, register: int) -> Mapping[str, Any]:
     return {"release": published.pk, "units": made.units.height, "digest": made.digest}
 
 
-@work("allocate", address=lambda _: reverse("vacancies"))
-def rank(job: Handle, *, register: int, policy: str, seed: int, organisation: int | None) -> Mapping[str, Any]:
-    """Rank candidates for a landlord's open vacancies (all landlords' when None) under a policy."""
+@work("allocate", address=lambda result: reverse("run", args=[result["result"]]))
+def rank(job: Handle, *, register: int, policy: str, organisation: int | None) -> Mapping[str, Any]:
+    """Rank candidates for a landlord's open vacancies (all landlords' when None) under a policy that draws no lots."""
     landlord = Organisation.objects.get(pk=organisation) if organisation else None
     snapshot = take(Register.objects.get(pk=register), landlord, progress=job.progress)
-    found = allocate(opened(snapshot), Policy.load(policy), seed=seed, progress=job.progress)
+    rules = Policy.load(policy)
+    found = allocate(opened(snapshot), rules, progress=job.progress)
     with job.committing():
-        result = load_allocation(found, snapshot)
-    return {"candidates": result.candidates.count(), "left_out": sum(result.left_out.values()), "digest": result.digest}
+        result = load_allocation(found, snapshot, rules)
+    return {
+        "result": result.pk,
+        "candidates": result.candidates.count(),
+        "left_out": sum(result.left_out.values()),
+        "digest": result.digest,
+    }
 
 
 def _only_file(folder: Path) -> Path:

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "carreau.site.homes",
     "carreau.site.applications",
     "carreau.site.commissions",
+    "carreau.site.oversight",
     "carreau.site.maps",
     "carreau.site.pages",
 ]

@@ -22,6 +22,7 @@ urlpatterns = [
         path("registres/", include("carreau.site.bridge.urls")),
         path("attributions/", include("carreau.site.applications.urls")),
         path("commissions/", include("carreau.site.commissions.urls")),
+        path("controle/", include("carreau.site.oversight.urls")),
         path("compte/", include("carreau.site.accounts.urls")),
         path("travaux/", include("carreau.site.jobs.urls")),
         path("journal/", include("carreau.site.audit.urls")),

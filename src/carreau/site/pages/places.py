@@ -31,6 +31,7 @@ TOP = (
     Place("pages.nav_map", "carte/"),
     Place("pages.nav_candidates", "attributions/", Action.SEE_VACANCIES),
     Place("pages.nav_commissions", "commissions/", Action.SEE_COMMISSIONS),
+    Place("oversight.nav", "controle/calculs/", Action.SEE_RUNS),
     Place("pages.nav_registers", "registres/", Action.START_JOB),
     Place("pages.nav_jobs", "travaux/", Action.SEE_JOBS),
     Place("pages.nav_audit", "journal/", Action.SEE_AUDIT),
@@ -40,6 +41,7 @@ ABOUT = (
     Place("pages.nav_accessibility", "accessibilite"),
     Place("pages.nav_legal", "mentions-legales"),
     Place("pages.nav_data", "protection-des-donnees"),
+    Place("oversight.nav_public", "controle/"),
     Place("pages.nav_components", "composants"),
 )
 

@@ -64,6 +64,15 @@ class Migration(migrations.Migration):
                 ("taken", models.DateTimeField(auto_now_add=True)),
                 ("expired", models.DateTimeField(null=True)),
                 (
+                    "landlord",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
                     "register",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="snapshots", to="bridge.register"
@@ -85,6 +94,7 @@ class Migration(migrations.Migration):
                 ("digest", models.CharField(max_length=64)),
                 ("loaded", models.DateTimeField(auto_now_add=True)),
                 ("left_out", models.JSONField(default=dict)),
+                ("record", models.JSONField(default=dict)),
                 (
                     "snapshot",
                     models.ForeignKey(

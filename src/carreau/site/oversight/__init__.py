@@ -1,0 +1,1 @@
+"""For whoever is entitled to check: runs that replay, lots announced beforehand, equal treatment compared."""

@@ -1,0 +1,356 @@
+"""Lots that nobody can try: announced, then frozen, then drawn; the database itself refuses to go back."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.utils import timezone
+
+from carreau.allocation.replay import drawing as engine
+from carreau.allocation.replay.signing import opened as record_in
+from carreau.errors import BadInput
+from carreau.site.accounts.models import Organisation
+from carreau.site.accounts.rights import Role
+from carreau.site.applications.models import Application, Candidate
+from carreau.site.audit.erasure import erase
+from carreau.site.audit.models import Entry
+from carreau.site.bridge.demonstration import rank
+from carreau.site.bridge.models import Register, Snapshot
+from carreau.site.bridge.signing import public_key
+from carreau.site.jobs.models import Job
+from carreau.site.jobs.work import run_waiting
+from carreau.site.oversight import drawing
+from carreau.site.oversight.demonstration import frozen_before
+from carreau.site.oversight.models import FILLED_ONCE, Draw
+from carreau.site.oversight.replaying import done_again
+from carreau.site.oversight.written_once import is_laid
+
+pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
+Signed = Callable[..., Client]
+TOLD = ("Commission of 10 March", "the five numbers of a public lottery, rising, joined by hyphens")
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
+    """Moves the time of the site."""
+    ahead = [timedelta()]
+    real = timezone.now
+    monkeypatch.setattr("django.utils.timezone.now", lambda: real() + ahead[0])
+
+    def move(by: timedelta) -> None:
+        ahead[0] += by
+
+    return move
+
+
+@pytest.fixture
+def announced(register: Register, landlord: Organisation) -> Draw:
+    known = timezone.now() + timedelta(days=2)
+    return drawing.announce(landlord, register, "lottery", TOLD, known)
+
+
+def drawn(announced: Draw, clock: Callable[[timedelta], None], value: str = "3-7-12") -> Draw:
+    frozen = drawing.freeze(announced)
+    clock(timedelta(days=3))
+    return drawing.make(drawing.read(frozen, value))
+
+
+def test_lots_are_announced_then_frozen_then_drawn(
+    announced: Draw, landlord: Organisation, clock: Callable[[timedelta], None]
+) -> None:
+    made = drawn(announced, clock, "  3-7-12 ")
+    assert made.made < made.frozen_at < made.known <= made.read_at
+    seed = hashlib.sha256(f"carreau lots 1\n{made.frozen_sha256}\n3-7-12".encode()).hexdigest()
+    assert made.drawn.seed == seed
+    assert made.result.seed == int(seed[:16], 16) >> 1
+    record = record_in(made.result.record, public_key())
+    assert engine.Draw.of_dict(record.draw) == made.drawn
+    again = done_again(made.result)
+    assert (again.verdict, again.inputs, again.experiment) == ("same", (), False)
+    assert set(Candidate.objects.values_list("vacancy_id", flat=True)) == {"v1"}
+
+
+def test_each_step_is_an_event_of_the_log(announced: Draw, clock: Callable[[timedelta], None]) -> None:
+    drawn(announced, clock)
+    verbs = Entry.objects.about("oversight.draw", str(announced.pk)).order_by("pk").values_list("verb", flat=True)
+    assert list(verbs) == ["announced", "frozen", "value_read", "lots_drawn"]
+
+
+def written(draw: Draw, **values: Any) -> None:
+    with transaction.atomic():
+        Draw.objects.filter(pk=draw.pk).update(**values)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"source": "another source"},
+        {"lots": "other lots"},
+        {"known": timezone.now() + timedelta(days=9)},
+        {"made": timezone.now() - timedelta(days=9)},
+        {"policy": "choice"},
+        {"source": ""},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_what_was_announced_cannot_be_changed(announced: Draw, change: dict[str, Any]) -> None:
+    with pytest.raises(DatabaseError):
+        written(announced, **change)
+    announced.refresh_from_db()
+    assert (announced.lots, announced.source) == TOLD
+
+
+def test_what_was_frozen_or_read_cannot_be_changed(announced: Draw, clock: Callable[[timedelta], None]) -> None:
+    made = drawn(announced, clock)
+    nothing = {"snapshot": None, "frozen_sha256": None, "frozen_at": None}
+    later = made.frozen_at + timedelta(minutes=1)
+    silent = {"value": None, "read_at": None}
+    for change in ({"frozen_sha256": "0" * 64}, {"frozen_at": later}, {"value": "1-2-3"}, silent, {"result": None},
+                   nothing):  # fmt: skip
+        with pytest.raises(DatabaseError):
+            written(made, **change)
+
+
+def test_no_draw_is_taken_away(announced: Draw) -> None:
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Draw.objects.all().delete()
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM oversight_draw")
+    if connection.vendor == "sqlite":
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("INSERT OR REPLACE INTO oversight_draw SELECT * FROM oversight_draw")
+    assert Draw.objects.get() == announced
+
+
+def test_the_triggers_are_laid_on_every_column() -> None:
+    assert is_laid(connection, "oversight_draw")
+    assert {field.attname for field in Draw._meta.concrete_fields} == set(FILLED_ONCE)
+
+
+def test_the_database_keeps_the_order(announced: Draw, register: Register) -> None:
+    snapshot = Snapshot.objects.create(register=register, digest="x", key=b"k")
+    frozen = {"snapshot": snapshot, "frozen_sha256": "0" * 64}
+    wrong: tuple[dict[str, Any], ...] = (
+        {**frozen, "frozen_at": announced.made - timedelta(seconds=1)},
+        {**frozen, "frozen_at": announced.known},
+        {**frozen, "frozen_at": announced.made + timedelta(hours=1), "frozen_sha256": "no hash"},
+        {"frozen_sha256": "0" * 64},
+        frozen,
+        {"snapshot": snapshot, "frozen_at": announced.made + timedelta(hours=1)},
+        {"value": "1", "read_at": announced.known},
+        {"lapsed": "no reason"},
+    )
+    for change in wrong:
+        with pytest.raises(DatabaseError):
+            written(announced, **change)
+    written(announced, **frozen, frozen_at=announced.made + timedelta(hours=1))
+    for change in ({"value": "1", "read_at": announced.known - timedelta(seconds=1)}, {"value": "1"},
+                   {"value": "", "read_at": announced.known}):  # fmt: skip
+        with pytest.raises(DatabaseError):
+            written(announced, **change)
+
+
+def refused(code: str) -> Any:
+    return pytest.raises(drawing.Refused, match=f"^{code}$")
+
+
+def test_nobody_announces_several_and_keeps_the_one_that_pleases(
+    announced: Draw, register: Register, landlord: Organisation, other: Organisation
+) -> None:
+    known = timezone.now() + timedelta(days=5)
+    with refused("another_is_open"):
+        drawing.announce(landlord, register, "lottery", ("Other lots", "Another source"), known)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Draw.objects.create(
+            organisation=landlord, register=register, policy="lottery", lots="a", source="b", known=known
+        )
+    assert drawing.announce(other, register, "lottery", TOLD, known).organisation == other
+
+
+def test_a_source_serves_once(
+    announced: Draw, register: Register, landlord: Organisation, clock: Callable[[timedelta], None]
+) -> None:
+    drawn(announced, clock)
+    known = timezone.now() + timedelta(days=5)
+    for told in (("Other lots", TOLD[1]), (TOLD[0], "Another source"), ("Other lots", f"  {TOLD[1]} ")):
+        with refused("drawn_already"):
+            drawing.announce(landlord, register, "lottery", told, known)
+    assert drawing.announce(landlord, register, "lottery", ("Other lots", "Another source"), known)
+
+
+def test_a_value_comes_neither_too_soon_nor_for_a_policy_without_lots(
+    register: Register, landlord: Organisation
+) -> None:
+    with refused("too_soon"):
+        drawing.announce(landlord, register, "lottery", TOLD, timezone.now() + timedelta(minutes=5))
+    with refused("draws_no_lots"):
+        drawing.announce(landlord, register, "points", TOLD, timezone.now() + timedelta(days=1))
+
+
+def test_candidates_cannot_be_frozen_once_the_value_can_be_known(
+    announced: Draw, register: Register, landlord: Organisation, clock: Callable[[timedelta], None]
+) -> None:
+    clock(timedelta(days=3))
+    with pytest.raises(BadInput, match="frozen before"):
+        drawing.freeze(announced)
+    with refused("not_frozen"):
+        drawing.read(announced, "3-7-12")
+    known = timezone.now() + timedelta(days=2)
+    drawing.announce(landlord, register, "lottery", ("Other lots", "Another source"), known)
+    announced.refresh_from_db()
+    assert announced.lapsed == "not_frozen"
+
+
+def test_a_value_is_read_once_and_not_before(announced: Draw, clock: Callable[[timedelta], None]) -> None:
+    frozen = drawing.freeze(announced)
+    assert drawing.freeze(frozen).frozen_sha256 == frozen.frozen_sha256
+    with refused("not_known_yet"):
+        drawing.read(frozen, "3-7-12")
+    with pytest.raises(BadInput):
+        drawing.make(frozen)
+    clock(timedelta(days=2))
+    with refused("no_value"):
+        drawing.read(frozen, "  ")
+    read = drawing.read(frozen, "3-7-12")
+    with refused("read_already"):
+        drawing.read(read, "3-7-13")
+    assert drawing.make(read).result == drawing.make(Draw.objects.get()).result
+
+
+def test_applications_that_come_after_the_freeze_are_not_drawn_among(
+    announced: Draw, register: Register, clock: Callable[[timedelta], None]
+) -> None:
+    frozen = drawing.freeze(announced)
+    gone = Application.objects.get(pk="a1")
+    gone.state = Application.State.WITHDRAWN
+    gone.save()
+    clock(timedelta(days=3))
+    made = drawing.make(drawing.read(frozen, "3-7-12"))
+    assert made.result.left_out == {"application_inactive": 1}
+    assert done_again(made.result).verdict == "same"
+
+
+def test_who_is_erased_ends_a_draw_that_is_frozen(
+    announced: Draw, register: Register, landlord: Organisation, clock: Callable[[timedelta], None]
+) -> None:
+    frozen = drawing.freeze(announced)
+    erase(Application.objects.get(pk="a2").person_id)
+    clock(timedelta(days=3))
+    read = drawing.read(frozen, "3-7-12")
+    read = Draw.objects.get(pk=read.pk)
+    with pytest.raises(BadInput, match="inputs expired"):
+        drawing.make(read)
+    drawing.announce(
+        landlord, register, "lottery", ("Other lots", "Another source"), timezone.now() + timedelta(days=1)
+    )
+    read.refresh_from_db()
+    assert read.lapsed == "inputs_expired"
+
+
+def test_a_value_that_nobody_wrote_down_holds_up_a_month(
+    announced: Draw, register: Register, landlord: Organisation, clock: Callable[[timedelta], None]
+) -> None:
+    drawing.freeze(announced)
+    told = ("Other lots", "Another source")
+    clock(timedelta(days=20))
+    with refused("another_is_open"):
+        drawing.announce(landlord, register, "lottery", told, timezone.now() + timedelta(days=1))
+    clock(timedelta(days=20))
+    drawing.announce(landlord, register, "lottery", told, timezone.now() + timedelta(days=1))
+    announced.refresh_from_db()
+    assert announced.lapsed == "value_not_read"
+
+
+def test_no_lots_are_drawn_with_a_seed_of_somebodys_choice(
+    register: Register, landlord: Organisation, signed: Signed
+) -> None:
+    with pytest.raises(BadInput, match="drawn in public"):
+        rank(register, "lottery")
+    client = signed(landlord)
+    assert 'value="lottery"' not in client.get("/registres/").content.decode()
+    assert client.post(f"/registres/{register.pk}/classer/", {"policy": "lottery"}).status_code == 400
+
+
+# The pages
+
+
+def local(moment: datetime) -> str:
+    return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M")
+
+
+def form(place: Register, **given: Any) -> dict[str, Any]:
+    known = timezone.now() + timedelta(days=2)
+    return {
+        "lots": TOLD[0],
+        "source": TOLD[1],
+        "policy": "lottery",
+        "register": place.pk,
+        "known": local(known),
+        **given,
+    }
+
+
+@pytest.mark.django_db(databases=["default", "keyring"], transaction=True)
+def test_a_landlord_announces_and_freezes_from_page_to_page(
+    register: Register, landlord: Organisation, client: Client, signed: Signed
+) -> None:
+    manager = signed(landlord)
+    address = manager.post("/controle/tirages/annoncer/", form(register)).url
+    said = client.get(address).content.decode()
+    assert TOLD[1] in said
+    assert "source annoncée" in said
+    assert "<form method" not in said, "a visitor reads"
+    manager.post(f"{address}figer/")
+    run_waiting()
+    assert Job.objects.get().state == "done"
+    frozen = Draw.objects.get().frozen_sha256 or "nothing"
+    assert frozen in client.get(address).content.decode()
+    assert manager.post(f"{address}tirer/", {"value": "3-7-12"}).status_code == 409
+    assert manager.post(f"{address}figer/").status_code == 409
+
+
+@pytest.mark.django_db(databases=["default", "keyring"], transaction=True)
+def test_a_landlord_publishes_the_value_and_everybody_can_compute_the_seed(
+    register: Register, landlord: Organisation, client: Client, signed: Signed
+) -> None:
+    one = frozen_before(register, landlord, TOLD, timezone.now())
+    manager, address = signed(landlord), f"/controle/tirages/{one.pk}/"
+    assert manager.post(f"{address}tirer/", {"value": ""}).status_code == 400
+    manager.post(f"{address}tirer/", {"value": "3-7-12"})
+    run_waiting()
+    assert Job.objects.get().state == "done"
+    one.refresh_from_db()
+    told = client.get(address).content.decode()
+    for part in ("3-7-12", one.drawn.seed, one.result.digest, str(one.drawn.number)):
+        assert part in told
+    assert TOLD[0] in client.get("/controle/tirages/").content.decode()
+    assert TOLD[0] in client.get("/controle/").content.decode()
+    run = manager.get(f"/controle/calculs/{one.result.pk}/").content.decode()
+    assert "issue d’un tirage annoncé" in run
+    assert re.search(rf'href="{address}"', run)
+
+
+@pytest.mark.parametrize("given", [{"lots": ""}, {"known": "tomorrow"}, {"policy": "points"}, {"register": 0}])
+def test_an_announcement_that_cannot_be_is_answered_in_words(
+    register: Register, landlord: Organisation, signed: Signed, given: dict[str, Any]
+) -> None:
+    answer = signed(landlord).post("/controle/tirages/annoncer/", form(register, **given))
+    assert answer.status_code == 400
+    assert "summary" in answer.content.decode()
+    assert not Draw.objects.exists()
+
+
+def test_only_the_landlord_goes_on_with_its_draw(
+    announced: Draw, register: Register, landlord: Organisation, other: Organisation, signed: Signed
+) -> None:
+    assert signed(other).post(f"/controle/tirages/{announced.pk}/figer/").status_code == 404
+    officer = signed(landlord, Role.OFFICER)
+    assert officer.get(f"/controle/tirages/{announced.pk}/").status_code == 200
+    assert officer.post(f"/controle/tirages/{announced.pk}/figer/").status_code == 403
+    territory = Organisation.objects.create(name="Métropole du Test", kind="territory")
+    assert signed(territory).get("/controle/tirages/annoncer/").status_code == 403
