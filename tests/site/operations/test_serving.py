@@ -56,7 +56,7 @@ class Served:
             self.process = subprocess.Popen(
                 self.command(*more), cwd=ROOT, env=self.environment, stdout=out, stderr=errors, start_new_session=True
             )
-        until(lambda: self.said.read_text().endswith("\n") or self.process.poll() is not None, 60)
+        until(lambda: self.said.read_text().endswith("\n") or self.process.poll() is not None)
         assert self.process.poll() is None, self.errors.read_text()
         said: dict[str, Any] = json.loads(self.said.read_text())
         return said
@@ -134,7 +134,7 @@ def test_it_makes_an_installation_serves_it_and_stops_with_exit_code_0(served: S
 def test_what_dies_is_started_again_and_its_job_given_back_at_once(served: Served, tmp_path: Path) -> None:
     served.start()
     file = tmp_path / "steps"
-    served.ask("steps", file=str(file), count=20, pause=0.1)
+    served.ask("steps", file=str(file), count=3, pause=0.1, ended_once=True)
     until(file.exists)
     os.kill(served.pids("carreau.site.jobs.worker")[0], signal.SIGKILL)
     until(lambda: served.jobs()[0]["state"] == "done")
@@ -154,7 +154,7 @@ def answers(served: Served) -> bool:
 def test_a_stop_gives_the_running_job_back_and_the_next_start_finishes_it(served: Served, tmp_path: Path) -> None:
     served.start()
     file = tmp_path / "steps"
-    served.ask("steps", file=str(file), count=60, pause=0.1)
+    served.ask("steps", file=str(file), count=3, pause=0.1, ended_once=True)
     until(file.exists)
     assert served.stop() == 0
     assert served.jobs() == [{"state": "queued", "attempts": 1, "problem": "worker_stopped"}]

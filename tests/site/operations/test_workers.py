@@ -22,7 +22,7 @@ def begun(file: Path, attempt: int = 1) -> bool:
 
 def test_a_worker_killed_in_the_middle_loses_nothing(workers: Workers, tmp_path: Path) -> None:
     file = tmp_path / "steps"
-    job = start("steps", None, file=str(file), count=20, pause=0.1)
+    job = start("steps", None, file=str(file), count=3, pause=0.1, ended_once=True)
     first = workers.start()
     until(lambda: begun(file))
     first.kill()
@@ -31,7 +31,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing(workers: Workers, tmp_path:
     workers.start()
     until(lambda: state(job) == "done")
     job.refresh_from_db()
-    assert (job.attempts, job.result, job.problem) == (2, {"count": 20}, "worker_gone")
+    assert (job.attempts, job.result, job.problem) == (2, {"count": 3}, "worker_gone")
     assert list(job.log.values_list("code", flat=True)) == [
         "jobs.log.claim",
         "jobs.log.give_back",
@@ -42,7 +42,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing(workers: Workers, tmp_path:
 
 def test_work_that_must_not_be_repeated_is_lost_and_said(workers: Workers, tmp_path: Path) -> None:
     file = tmp_path / "steps"
-    job = start("once", None, file=str(file), count=100, pause=0.1)
+    job = start("once", None, file=str(file))
     first = workers.start()
     until(lambda: begun(file))
     first.kill()

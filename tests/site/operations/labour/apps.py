@@ -1,4 +1,4 @@
-"""Where a site waits a minute, the tests wait two seconds."""
+"""Where a site waits a minute, the tests wait four."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ class LabourConfig(AppConfig):
         from carreau.site.config import serving
         from carreau.site.jobs import handle, keeping, running
 
-        keeping.LEASE, keeping.EVERY = timedelta(seconds=2), 0.3
+        keeping.LEASE, keeping.EVERY = timedelta(seconds=4), 0.3
         handle.LOOK, handle.BEAT = 0.1, 0.3
         running.PATIENCE = 1.0
         serving.GRACE, serving.LAST_GRACE = 1.0, 3.0

@@ -1,5 +1,6 @@
 """Work whose every step leaves a line in a file: who did it, in which attempt."""
 
+import itertools
 import os
 import time
 from collections.abc import Mapping
@@ -17,9 +18,12 @@ def note(file: str, *words: object) -> None:
 
 
 @work("steps")
-def steps(job: Handle, *, file: str, count: int, pause: float) -> Mapping[str, Any]:
-    """Count slowly; the file says each step, its process and its attempt."""
-    for number in range(count):
+def steps(job: Handle, *, file: str, count: int, pause: float, ended_once: bool = False) -> Mapping[str, Any]:
+    """Count slowly; the file says each step, its process and its attempt.
+
+    With `ended_once` the first attempt goes on until it is ended, so that no test has to be quick.
+    """
+    for number in itertools.count() if ended_once and job.attempt == 1 else range(count):
         job.progress("counting", number, count)
         note(file, job.id, job.attempt, os.getpid(), number)
         time.sleep(pause)
@@ -27,9 +31,9 @@ def steps(job: Handle, *, file: str, count: int, pause: float) -> Mapping[str, A
 
 
 @work("once", repeatable=1)
-def once(job: Handle, *, file: str, count: int, pause: float) -> Mapping[str, Any]:
+def once(job: Handle, *, file: str) -> Mapping[str, Any]:
     """The same, and not to be repeated."""
-    return steps(job, file=file, count=count, pause=pause)
+    return steps(job, file=file, count=1, pause=0.1, ended_once=True)
 
 
 @work("deaf")
