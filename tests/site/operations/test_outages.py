@@ -69,7 +69,7 @@ def test_postgresql_gone_for_ten_seconds(server: Server, tmp_path: Path) -> None
         server.start()
         until(lambda: answers(served))
         assert served.get("/")[0] == 200
-        until(lambda: jobs(server)[0][0] == "done", 90)
+        until(lambda: jobs(server)[0][0] == "done", 180)
         assert served.process
         assert served.process.poll() is None
     finally:
@@ -89,7 +89,7 @@ def test_sqlite_locked_for_ten_seconds(tmp_path: Path) -> None:
             assert served.get("/")[0] == 200  # reads go on
             time.sleep(SECONDS)
             database.execute("ROLLBACK")
-        until(lambda: served.jobs()[0]["state"] == "done", 90)
+        until(lambda: served.jobs()[0]["state"] == "done", 180)
         assert served.jobs()[0]["attempts"] == 1
     finally:
         if served.process:

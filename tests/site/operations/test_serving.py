@@ -64,7 +64,7 @@ class Served:
     def stop(self, number: int = signal.SIGTERM) -> int:
         assert self.process
         self.process.send_signal(number)
-        return self.process.wait(40)
+        return self.process.wait(90)
 
     def get(self, path: str) -> tuple[int, dict[str, str], str]:
         """Ask for a page: status, headers, text."""
@@ -79,7 +79,7 @@ class Served:
         """What Python prints in this installation."""
         command = [sys.executable, "-c", code, *arguments]
         own = self.environment | {"CARREAU_HOME": str(self.home)}
-        done = subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True, timeout=180)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -173,7 +173,7 @@ def test_when_the_supervisor_is_killed_its_children_end(served: Served) -> None:
 
 def refused(served: Served) -> str:
     done = subprocess.run(
-        served.command(), cwd=ROOT, env=served.environment, capture_output=True, text=True, timeout=60
+        served.command(), cwd=ROOT, env=served.environment, capture_output=True, text=True, timeout=180
     )
     assert (done.returncode, done.stdout) == (2, "")
     return done.stderr
