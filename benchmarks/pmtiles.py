@@ -22,7 +22,7 @@ from pmtiles.reader import MmapSource, Reader, all_tiles
 from benchmarks.country_cells import COMMUNES, HOUSEHOLDS, country
 from carreau.release.exports.pmtiles import LAYER, LEFT_OUT, ZOOMS, tiles
 from carreau.release.exports.pmtiles.archive import archive
-from carreau.release.exports.pmtiles.cutting import box_of
+from carreau.release.exports.pmtiles.cutting import box_of, outlines
 
 CELLS = 715_000
 """Cells of the whole generated country."""
@@ -63,8 +63,9 @@ def squares(units: pl.DataFrame) -> np.ndarray:
 def by_carreau(units: pl.DataFrame, shapes: np.ndarray, file: Path) -> None:
     """Write with Carreau's writer."""
     layers = [{"id": LAYER, "fields": {}, "minzoom": ZOOMS[0], "maxzoom": ZOOMS[-1]}]
-    found = tiles(units.drop(LEFT_OUT), units["crs"], shapes)
-    file.write_bytes(archive(found, {"vector_layers": layers}, box_of(units["crs"], shapes)))
+    outline = outlines(units["crs"], shapes)
+    found = tiles(units.drop(LEFT_OUT), outline)
+    file.write_bytes(archive(found, {"vector_layers": layers}, box_of(outline)))
 
 
 def by_gdal(units: pl.DataFrame, shapes: np.ndarray, file: Path) -> None:

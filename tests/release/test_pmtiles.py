@@ -22,7 +22,7 @@ from carreau.release.building import build
 from carreau.release.exports import write
 from carreau.release.exports.pmtiles import tiles
 from carreau.release.exports.pmtiles.archive import LEAF, Tile, archive, tile_ids
-from carreau.release.exports.pmtiles.cutting import BUFFER, EXTENT
+from carreau.release.exports.pmtiles.cutting import BUFFER, EXTENT, outlines
 from carreau.release.exports.pmtiles.ragged import varints, zigzag
 
 Maker = Callable[..., Territory]
@@ -40,7 +40,7 @@ def units_of(squares: list[tuple[int, int, int]]) -> tuple[pl.DataFrame, pl.Seri
 
 
 def read(units: pl.DataFrame, crs: pl.Series, shapes: np.ndarray) -> dict[tuple[int, int, int], list[dict[str, Any]]]:
-    return contents(archive(tiles(units, crs, shapes), LAYERS, BOX))
+    return contents(archive(tiles(units, outlines(crs, shapes)), LAYERS, BOX))
 
 
 def contents(file: bytes) -> dict[tuple[int, int, int], list[dict[str, Any]]]:
@@ -202,4 +202,4 @@ def test_zigzag_keeps_small_numbers_small(numbers: list[int]) -> None:
 def test_text_that_is_missing_is_refused() -> None:
     units, crs, shapes = units_of(NEAR)
     with pytest.raises(ValueError, match="text that is there"):
-        list(tiles(units.with_columns(unit_id=pl.lit(None, pl.String)), crs, shapes))
+        list(tiles(units.with_columns(unit_id=pl.lit(None, pl.String)), outlines(crs, shapes)))

@@ -161,8 +161,11 @@ class Rectangle:
 
     def window(self) -> Window:
         """The rectangle in a ring that nobody may enter."""
-        barred = [(row + 1) * (self.columns + 2) + column + 1 for row, column in sorted(self.barred)]
-        return Window(-1, -1, self.rows + 2, self.columns + 2, np.array(barred, dtype=np.int64))
+        barred = np.ones((self.rows + 2, self.columns + 2), dtype=bool)
+        barred[1:-1, 1:-1] = [
+            [(row, column) in self.barred for column in range(self.columns)] for row in range(self.rows)
+        ]
+        return Window(-1, -1, barred)
 
 
 @st.composite

@@ -36,9 +36,9 @@ def plan(window: Window, cells: Ints, base: Ints, side: Ints, threshold: int, ef
 
     What `effort` there is may be spent on making it better.
     """
-    barred = window.barred()
+    barred = window.barred.copy()
     small, large = cells[base < threshold], cells[base >= threshold]
-    counted = np.zeros(window.height * window.width, dtype=np.int64)
+    counted = np.zeros(barred.size, dtype=np.int64)
     counted[cells] = base
     barred.ravel()[large] = True
     way = giving_way(~barred, small, large, counted, threshold)

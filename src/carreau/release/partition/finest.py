@@ -76,7 +76,7 @@ class _Communes:
         """Draw the communes of one grid, in the order of their codes."""
         rows, columns = (grid[name].to_numpy().astype(np.int64) // CELL for name in CELL_KEY[1:])
         base, side = grid["base"].to_numpy(), grid["side"].rank("dense").to_numpy().astype(np.int64)
-        surroundings, first = Surroundings(rows, columns), int(grid["number"][0])
+        surroundings, first = Surroundings(rows, columns, max(MARGINS)), int(grid["number"][0])
         ends = grid["commune"].rle_id().value_counts().sort("commune")["count"].cum_sum().to_list() if len(base) else []
         for start, end in zip([0, *ends], ends, strict=False):
             mine = slice(start, end)

@@ -31,13 +31,14 @@ class Ground:
 
     def put(self, unit: int, cells: list[int]) -> None:
         """Give a unit these cells instead of those it had, which are empty until somebody takes them."""
+        holder, base = self.holder, self.base
         for cell in self.units.get(unit, ()):
-            if self.holder[cell] == unit:
-                self.holder[cell] = EMPTY
+            if holder[cell] == unit:
+                holder[cell] = EMPTY
         for cell in cells:
-            self.holder[cell] = unit
+            holder[cell] = unit
         self.units[unit] = cells
-        self.people[unit] = sum(self.base.get(cell, 0) for cell in cells)
+        self.people[unit] = sum([base[cell] for cell in cells if cell in base])
 
     def drop(self, unit: int) -> None:
         """Forget a unit; its cells are empty until somebody takes them."""

@@ -46,24 +46,26 @@ def _best_union(ground: Ground, unit: int) -> Union | None:
 
 
 def _best_bridge(ground: Ground, unit: int) -> Union | None:
+    holder, steps = ground.holder, ground.steps
     came: dict[int, int] = dict.fromkeys(ground.units[unit], 0)
     ring = sorted(came)
     length = 0
     while ring:
-        found: dict[int, tuple[int, int]] = {}
+        reached: dict[int, int] = {}
         following = []
         for cell in ring:
-            for step in ground.steps:
+            for step in steps:
                 near = cell + step
-                held = ground.holder[near]
-                if held == EMPTY and near not in came:
-                    came[near] = cell
-                    following.append(near)
-                elif held not in (EMPTY, BARRED, unit):
-                    found.setdefault(held, (_added(ground, unit, held, length), cell))
-        if found:
-            other = min(found, key=lambda one: (found[one][0], one))
-            return found[other][0], unit, other, _way_back(came, found[other][1])
+                held = holder[near]
+                if held == EMPTY:
+                    if near not in came:
+                        came[near] = cell
+                        following.append(near)
+                elif held != BARRED and held != unit and held not in reached:
+                    reached[held] = cell
+        if reached:
+            added, other = min((_added(ground, unit, other, length), other) for other in reached)
+            return added, unit, other, _way_back(came, reached[other])
         ring, length = following, length + 1
     return None
 
@@ -77,6 +79,6 @@ def _way_back(came: dict[int, int], cell: int) -> tuple[int, ...]:
 
 
 def _added(ground: Ground, unit: int, other: int, bridge: int) -> int:
-    people, cells = ground.people, ground.units
-    together = (people[unit] + people[other]) * (len(cells[unit]) + len(cells[other]) + bridge)
-    return together - ground.cost(unit) - ground.cost(other)
+    mine, theirs = ground.people[unit], ground.people[other]
+    cells, more = len(ground.units[unit]), len(ground.units[other])
+    return (mine + theirs) * (cells + more + bridge) - mine * cells - theirs * more

@@ -37,18 +37,20 @@ def least_cells(ground: Ground, cell: int) -> int:
     It counts the fullest cells that are near enough to be reached with that many, and forgets that they must also be
     linked to each other.
     """
-    people, threshold = ground.base[cell], ground.threshold
+    people, threshold, open_, steps = ground.base[cell], ground.threshold, ground.open, ground.steps
     seen, ring, near = {cell}, [cell], list[int]()
     size = 1
     while people + sum(near[: size - 1]) < threshold and ring:
         following = []
         for one in ring:
-            for step in ground.steps:
+            for step in steps:
                 other = one + step
-                if other not in seen and ground.open[other] != BARRED:
+                if other not in seen and (brings := open_[other]) != BARRED:
                     seen.add(other)
                     following.append(other)
-        near = sorted(near + [ground.open[other] for other in following if ground.open[other]], reverse=True)
+                    if brings:
+                        near.append(brings)
+        near.sort(reverse=True)
         ring, size = following, size + 1
     return size
 

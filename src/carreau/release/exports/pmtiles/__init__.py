@@ -14,7 +14,7 @@ import polars as pl
 
 from carreau.release.exports.licence import licence
 from carreau.release.exports.pmtiles.archive import Tile, archive
-from carreau.release.exports.pmtiles.cutting import box_of, cut, outlines
+from carreau.release.exports.pmtiles.cutting import Rings, box_of, cut, outlines
 from carreau.release.exports.pmtiles.encoding import encoded
 from carreau.release.exports.pmtiles.values import table_of
 from carreau.release.gate import Release
@@ -34,16 +34,15 @@ def write_pmtiles(release: Release, shapes: Polygons, file: Path) -> None:
     Nothing is left out or simplified at any zoom. A polygon is whole in each tile that it meets, as long as it goes no
     further than one tile beyond; larger ones are cut. An archive of an empty release has no tile.
     """
-    units = release.units.drop(LEFT_OUT)
-    crs = release.units["crs"]
-    file.write_bytes(archive(tiles(units, crs, shapes), _metadata(release, units), box_of(crs, shapes)))
+    units, outline = release.units.drop(LEFT_OUT), outlines(release.units["crs"], shapes)
+    file.write_bytes(archive(tiles(units, outline), _metadata(release, units), box_of(outline)))
 
 
-def tiles(units: pl.DataFrame, crs: pl.Series, shapes: Polygons) -> Iterator[Tile]:
-    """Every tile, in the order of the archive. `crs` says in which grid each polygon is."""
+def tiles(units: pl.DataFrame, outline: Rings) -> Iterator[Tile]:
+    """Every tile, in the order of the archive; `outline` has the polygons of the units (see `cutting.outlines`)."""
     if units.is_empty():
         return
-    table, outline = table_of(units), outlines(crs, shapes)
+    table = table_of(units)
     with ThreadPoolExecutor(cpu_count()) as pool:
         for zoom in ZOOMS:
             parts = cut(outline, zoom).parts(PAIRS_AT_ONCE)

@@ -80,8 +80,11 @@ class Cut:
 
 
 def outlines(crs: pl.Series, shapes: Polygons) -> Rings:
-    """The polygons as parts of the map, from 0 to 1 in both directions; rings turn as the specification wants."""
-    turned = shapely.orient_polygons(shapely.segmentize(shapes, STRAIGHT), exterior_cw=True)
+    """The polygons as parts of the map, from 0 to 1 in both directions; rings turn as the specification wants.
+
+    `crs` says in which grid each is.
+    """
+    turned = shapely.orient_polygons(_segmentized(shapes), exterior_cw=True)
     rings = _rings(turned)
     x, y = np.empty(len(rings.x)), np.empty(len(rings.x))
     grid_of = np.repeat(crs.to_numpy(), np.diff(rings.corner_of))
@@ -96,12 +99,19 @@ def outlines(crs: pl.Series, shapes: Polygons) -> Rings:
     return Rings(x, y, rings.ring_of, rings.polygon_of)
 
 
-def box_of(crs: pl.Series, shapes: Polygons) -> tuple[float, float, float, float]:
+def _segmentized(shapes: Polygons) -> Polygons:
+    sides = shapely.bounds(shapes)
+    long = (sides[:, 2:] - sides[:, :2] > STRAIGHT).any(axis=1)
+    found = shapes.copy()
+    found[long] = shapely.segmentize(shapes[long], STRAIGHT)
+    return found
+
+
+def box_of(outline: Rings) -> tuple[float, float, float, float]:
     """West, south, east and north of all corners, in degrees; zeros for no polygon."""
-    if not len(shapes):
+    if not len(outline.x):
         return (0.0, 0.0, 0.0, 0.0)
-    places = outlines(crs, shapes)
-    x, y = (np.array([side.min(), side.max()]) * 2 * HALF - HALF for side in (places.x, places.y))
+    x, y = (np.array([side.min(), side.max()]) * 2 * HALF - HALF for side in (outline.x, outline.y))
     longitude, latitude = project(x, -y, MERCATOR, WGS84)
     return float(longitude[0]), float(latitude[1]), float(longitude[1]), float(latitude[0])
 
