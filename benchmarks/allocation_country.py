@@ -8,7 +8,7 @@ further commune in five is in another EPCI, one home in three in a QPV, ceilings
 which 199 for the present commune only.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -63,6 +63,27 @@ def country(homes: int = HOMES, *, seed: int = 1) -> Country:
         reserves,
     )
     return Country(market, epci, points)
+
+
+def some_of(whole: Country, largest: int, every: int) -> Country:
+    """So many EPCIs, those with the most pairs, and one in `every` of the others from large to small."""
+    market = whole.market
+    sizes = np.diff(market.starts)
+    order = np.argsort(-np.bincount(whole.epci, sizes), kind="stable")
+    order = order[np.isin(order, whole.epci)]
+    lots = np.isin(whole.epci, np.concatenate([order[:largest], order[largest::every]]))
+    homes = lots[market.lot]
+    pairs = np.repeat(lots, sizes)
+    number, place = np.cumsum(lots) - 1, np.cumsum(homes) - 1
+    part = Market(
+        number[market.lot[homes]].astype(np.int32),
+        np.concatenate([[0], np.cumsum(sizes[lots])]).astype(np.int64),
+        market.application[pairs],
+        market.wish[pairs],
+        market.classes.copy(),
+        tuple(replace(one, homes=place[one.homes]) for one in market.reserves if homes[one.homes].any()),
+    )
+    return Country(part, whole.epci[lots], whole.points[pairs])
 
 
 def _places(homes: int) -> pl.DataFrame:

@@ -1,5 +1,6 @@
 """What each mechanism makes of a small territory: candidates, quotas, mix, batches."""
 
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from territories import application, home, territory, vacancy
 
+from carreau.allocation import objectives
 from carreau.allocation.allocate import allocate
 from carreau.allocation.allocation import Allocation
 from carreau.allocation.policy import Policy, policies
@@ -191,6 +193,30 @@ def test_month_after_month_those_housed_are_out_and_the_quota_follows(tmp_path: 
     assert meter(found, "own") == (4, 1, 1, 1)
     first_month = found.assignments.filter(pl.col("vacancy_id").is_in(["v0", "v1"]))
     assert "poor" in set(first_month["application_id"]), "one of the two leases of the first month is a quarter of two"
+
+
+def test_the_optimum_says_the_gap_of_each_epci_and_is_the_same_in_any_number_of_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    epcis = {"44109": "244400404", "44162": "244400404", "44036": "200000438"}
+    homes = [home(f"h{code}{n}", commune=code, epci=epci) for code, epci in epcis.items() for n in range(2)]
+    people = [application(f"a{n}", wanted_communes=list(epcis)[n % 2 :]) for n in range(5)] + [
+        application("both", dalo=True, wanted_communes=list(epcis))
+    ]
+    free = [vacancy(f"v-{one['home_id']}", one["home_id"]) for one in homes]
+    place = territory(tmp_path / "t", homes, free, people)
+    whole = allocate(place, Policy.load("optimal"))
+    assert [gap["epci"] for gap in whole.facts["gaps"]] == [None], "its quotas are of landlords: few pairs, together"
+    monkeypatch.setattr(objectives, "MOST_TOGETHER", 0)
+    found = allocate(place, Policy.load("optimal"))
+    gaps = {gap["epci"]: gap for gap in found.facts["gaps"]}
+    assert {epci: gap["homes"] for epci, gap in gaps.items()} == {"244400404": 4, "200000438": 2}
+    assert sum(gap["reached"]["homes"] for gap in gaps.values()) == found.assignments.height == 6
+    assert sum(gap["bound"]["points"] for gap in gaps.values()) == dict(found.figures.iter_rows())["bound_points"]
+    assert sum(gap["bound"]["priority"] - gap["reached"]["priority"] for gap in gaps.values()) > 0, "both want one"
+    for processes in (1, 2):
+        with ProcessPoolExecutor(processes) as executor:
+            assert allocate(place, Policy.load("optimal"), executor=executor).digest == found.digest
 
 
 MEMBERS = st.lists(

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +19,7 @@ from carreau.allocation.fit.offers import offers
 from carreau.allocation.fit.pairs import Pairs, pairs
 from carreau.allocation.market import NOBODY, Assignment, Market
 from carreau.allocation.mixing import Mixing, mixing
-from carreau.allocation.objectives import blocks, objectives, with_mix_steps
+from carreau.allocation.objectives import blocks, objectives, told_gaps, with_mix_steps
 from carreau.allocation.outcome import frame, mix_after, proposals, quota_meters, waits
 from carreau.allocation.policy import Policy
 from carreau.allocation.populations import thresholds
@@ -34,7 +35,13 @@ OPTIONAL = ("households", "leases", "contingents")
 
 
 def allocate(
-    territory: Territory, policy: Policy, *, seed: int | str = 1, progress: Progress = silent, stop: int | None = None
+    territory: Territory,
+    policy: Policy,
+    *,
+    seed: int | str = 1,
+    progress: Progress = silent,
+    stop: int | None = None,
+    executor: Executor | None = None,
 ) -> Allocation:
     """Propose a household for each vacancy of a territory, with the candidates that follow it.
 
@@ -45,8 +52,9 @@ def allocate(
 
     `seed` draws a lottery and who answers which of equal adverts, and changes nothing else (ids break the last ties);
     an integer marks an experiment. `stop` is the most work allowed to the mechanism, in its own unit; `facts` then say
-    that it did not finish. Raises BadInput when a table is missing, a vacancy's home is not among the homes,
-    conventions with reservers cannot be, or no ceiling is known for the reference date.
+    that it did not finish. Under `optimal`, `executor` solves EPCIs at once, to the same result, and `facts` give for
+    each what it reached and what it could alone (`gaps`). Raises BadInput when a table is missing, a vacancy's home is
+    not among the homes, conventions with reservers cannot be, or no ceiling is known for the reference date.
     """
     day = territory.reference_date
     homes = _oriented(offers(territory), territory, policy)
@@ -63,7 +71,7 @@ def allocate(
     market = _market(fitting, ranked, claims)
     goals = objectives(policy, homes, ranked, fitting) if policy.mechanism == "optimal" else []
     apart = blocks(homes, fitting, market)
-    found = run(market, policy, homes, claims, goals, apart, stop=stop, progress=progress)
+    found = run(market, policy, homes, claims, goals, apart, stop=stop, progress=progress, executor=executor)
     presenting = Presenting(policy, ranked, fitting, found, claims)
     candidates = presenting.candidates(homes, Efforts(ranked.frame, policy, day))
     signed = proposals(homes, ranked, found, day)
@@ -75,7 +83,7 @@ def allocate(
         quotas=quota_meters(wanted, fitting, found, market.classes),
         flows=_flows(territory, policy, homes, signed),
         figures=_figures(homes, market, found, candidates, signed, mix),
-        facts=_facts(territory, policy, seed, found),
+        facts=_facts(territory, policy, seed, found) | told_gaps(homes, found),
     )
 
 

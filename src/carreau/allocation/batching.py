@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from carreau.allocation.market import NOBODY, OPEN, Assignment, Ints, Market, Reserve
+from carreau.allocation.market import NOBODY, OPEN, Assignment, Gap, Ints, Market, Reserve
 from carreau.allocation.mechanisms.serial import Flags
 from carreau.allocation.populations import CLASS
 from carreau.allocation.quotas import least
@@ -27,13 +27,14 @@ def in_batches(
 ) -> Assignment:
     """Run `solve` on the homes of each period [homes] in turn, and put the results together.
 
-    A quota's seats in a period are what its share of all the leases up to its end still lacks. `reached` and `bound`
-    are summed: the bound is that of each period after what the periods before did, not one of the whole.
+    A quota's seats in a period are what its share of all the leases up to its end still lacks. `reached`, `bound` and
+    `gaps` are summed: the bound is that of each period after what the periods before did, not one of the whole.
     """
     found = Assignment(np.full(market.homes, NOBODY, dtype=np.int32), np.full(market.homes, OPEN, dtype=np.int16))
     reached: dict[str, int] = {}
     bound: dict[str, int] = {}
     finished, work = True, 0
+    gaps: dict[int, Gap] = {}
     for period in np.unique(periods):
         one = batch(market, claims, found, periods, int(period))
         part = solve(one)
@@ -44,7 +45,15 @@ def in_batches(
             reached[name] = reached.get(name, 0) + value
         for name, value in part.bound.items():
             bound[name] = bound.get(name, 0) + value
-    return Assignment(found.application, found.reserve, finished, work, reached, bound)
+        gaps |= {gap.block: _sum(gaps[gap.block], gap) if gap.block in gaps else gap for gap in part.gaps}
+    return Assignment(found.application, found.reserve, finished, work, reached, bound, tuple(gaps.values()))
+
+
+def _sum(one: Gap, other: Gap) -> Gap:
+    reached, bound = (
+        tuple(map(sum, zip(getattr(one, name), getattr(other, name), strict=True))) for name in ("reached", "bound")
+    )
+    return Gap(one.block, one.homes + other.homes, reached, bound)
 
 
 def batch(market: Market, claims: Sequence[Asked], found: Assignment, periods: Ints, period: int) -> Batch:

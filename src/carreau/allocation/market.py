@@ -1,5 +1,6 @@
 """Vacated homes and the applications that fit them, as arrays: what every mechanism of allocation works on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -136,17 +137,22 @@ class Market:
         such homes, the one of place k is claimed when ⌊(k + 1) · seats / n⌋ exceeds ⌊k · seats / n⌋. Nothing that an
         applicant says enters. A reserve that finds too few homes unclaimed takes them all.
         """
-        claims = np.full(self.homes, OPEN, dtype=np.int16)
-        for number, reserve in enumerate(self.reserves):
-            free = np.sort(reserve.homes[claims[reserve.homes] == OPEN])
-            place = np.arange(free.size + 1, dtype=np.int64)
-            claimed = np.diff(place * min(reserve.seats, free.size) // max(free.size, 1)) > 0
-            claims[free[claimed]] = number
-        return claims
+        return claimed(self.homes, self.reserves)
 
     def member(self, reserve: int) -> npt.NDArray[np.bool_]:
         """[applications]: who is in one of the classes of that reserve."""
         return (self.classes & self.reserves[reserve].classes) != 0
+
+
+def claimed(homes: int, reserves: Sequence[Reserve]) -> Ints:
+    """`Market.claims` of so many homes under reserves of theirs."""
+    claims = np.full(homes, OPEN, dtype=np.int16)
+    for number, reserve in enumerate(reserves):
+        free = np.sort(reserve.homes[claims[reserve.homes] == OPEN])
+        place = np.arange(free.size + 1, dtype=np.int64)
+        taken = np.diff(place * min(reserve.seats, free.size) // max(free.size, 1)) > 0
+        claims[free[taken]] = number
+    return claims
 
 
 COLUMNS: dict[str, np.dtype[Any]] = {
@@ -158,6 +164,16 @@ COLUMNS: dict[str, np.dtype[Any]] = {
 }
 
 
+@dataclass(frozen=True)
+class Gap:
+    """A block optimised apart: its number, its homes, what it `reached` and its `bound`, in the order of the goals."""
+
+    block: int
+    homes: int
+    reached: tuple[int, ...]
+    bound: tuple[int, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Assignment:
     """What a mechanism found: at most one home an application, one application a home.
@@ -166,6 +182,7 @@ class Assignment:
     came before others, -1 when the order of the lot alone decided. `finished` is false when the mechanism stopped on
     the work that it was allowed; `work` is what it did, in its own unit. `reached` and `bound`, by objective, in the
     order in which they count: what was reached, and what nothing can exceed; empty where a mechanism has no objective.
+    `gaps`: the same by block, where blocks were optimised apart.
     """
 
     application: Ints
@@ -174,6 +191,7 @@ class Assignment:
     work: int = 0
     reached: dict[str, int] = field(default_factory=dict)
     bound: dict[str, int] = field(default_factory=dict)
+    gaps: tuple[Gap, ...] = ()
 
     def housed(self, applications: int) -> npt.NDArray[np.bool_]:
         """[applications]: who has a home."""

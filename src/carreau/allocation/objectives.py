@@ -1,16 +1,20 @@
 """The goals of an `optimal` policy as worths of pairs, in the order that the policy states."""
 
+from typing import Any
+
 import numpy as np
 import polars as pl
 
 from carreau.allocation.fit.pairs import Pairs
-from carreau.allocation.market import Ints, Market
+from carreau.allocation.market import Assignment, Ints, Market
 from carreau.allocation.mechanisms.optimal import LET, Objective
 from carreau.allocation.mixing import STEPS, Mixing
 from carreau.allocation.policy import Policy
 from carreau.allocation.standing import Standing
 
 BEST_FIT = 3
+MOST_TOGETHER = 1_000_000
+"""Pairs of the largest market that is optimised in one block for a reserve that crosses EPCIs: a minute or so."""
 
 
 def objectives(policy: Policy, homes: pl.DataFrame, ranked: Standing, fitting: Pairs) -> list[Objective]:
@@ -43,13 +47,35 @@ def with_mix_steps(homes: pl.DataFrame, policy: Policy, mix: Mixing | None) -> p
 
 
 def blocks(homes: pl.DataFrame, fitting: Pairs, market: Market) -> Ints:
-    """[lots]: the EPCI of each, to be optimised apart; all together when a reserve is of several EPCIs."""
+    """[lots]: the EPCI of each, optimised apart; all together if a reserve is of several EPCIs and pairs are few."""
     names = homes["epci"].fill_null("").rank("dense").to_numpy().astype(np.int64)
-    if any(np.unique(names[reserve.homes]).size > 1 for reserve in market.reserves):
+    crossing = any(np.unique(names[reserve.homes]).size > 1 for reserve in market.reserves)
+    if crossing and market.application.size <= MOST_TOGETHER:
         return np.zeros(market.lots, dtype=np.int64)
     of_lot = np.zeros(market.lots, dtype=np.int64)
     of_lot[fitting.lot] = names
     return of_lot
+
+
+def told_gaps(homes: pl.DataFrame, found: Assignment) -> dict[str, Any]:
+    """`gaps`: by EPCI, its homes to let, what it reached and what it could if nobody else wanted anybody.
+
+    `epci` is null where the homes of all EPCIs, or of none that is known, were optimised together.
+    """
+    if not found.gaps:
+        return {}
+    names = dict(enumerate(homes["epci"].fill_null("").unique().sort(), start=1))
+    return {
+        "gaps": [
+            {
+                "epci": names.get(gap.block) or None,
+                "homes": gap.homes,
+                "reached": dict(zip(found.reached, gap.reached, strict=True)),
+                "bound": dict(zip(found.bound, gap.bound, strict=True)),
+            }
+            for gap in found.gaps
+        ]
+    }
 
 
 def _fit(homes: pl.DataFrame, ranked: Standing, fitting: Pairs) -> Ints:

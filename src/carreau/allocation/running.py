@@ -1,6 +1,7 @@
 """A policy's mechanism on a market."""
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 
 import numpy as np
 import numpy.typing as npt
@@ -34,12 +35,14 @@ def run(
     *,
     stop: int | None,
     progress: Progress = silent,
+    executor: Executor | None = None,
 ) -> Assignment:
     """Let the homes of a market under a policy. `stop` is the most work allowed, in the mechanism's own unit.
 
     `claims` are the market's reserves. Choice: homes are advertised in the month in which they can be let; without a
     table of answers, everybody without a home answers the three adverts of the month that they wish most (see
-    `answering`). `goals` and `blocks` are of `optimal` alone. Homes taken one by one are let alike in any batch.
+    `answering`). `goals`, `blocks` and `executor` are of `optimal` alone. Homes taken one by one are let alike in any
+    batch.
     """
     months = (homes["available"].dt.year().cast(pl.Int64) * 12 + homes["available"].dt.month()).to_numpy()
     if policy.mechanism == "choice":
@@ -51,7 +54,7 @@ def run(
         if policy.mechanism == "deferred":
             return deferred(part.market, stop=stop, progress=progress)
         own = [Objective(goal.name, goal.worth[part.pairs]) for goal in goals]
-        return optimal(part.market, own, blocks=blocks[part.lots], stop=stop, progress=progress)
+        return optimal(part.market, own, blocks=blocks[part.lots], executor=executor, stop=stop, progress=progress)
 
     if policy.batch == "month":
         return in_batches(market, claims, months, solve)

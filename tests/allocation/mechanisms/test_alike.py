@@ -12,7 +12,7 @@ MEMBER = 1
 
 def alike(one: Market, *worths: list[int]) -> Alike:
     everybody = np.ones(one.applications, dtype=np.bool_)
-    lots, homes, reserves = np.arange(one.lots), np.arange(one.homes), range(len(one.reserves))
+    lots, homes, reserves = np.arange(one.lots), np.arange(one.homes), one.reserves
     return Alike.of(block_of(one, lots, homes, [np.array(worth) for worth in worths], reserves, everybody))
 
 

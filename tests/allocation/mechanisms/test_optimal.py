@@ -1,6 +1,6 @@
 """The optimum beside brute force, SciPy's assignment and OR-tools' flow; quotas that can be reached are."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from itertools import product
 
 import numpy as np
@@ -207,21 +207,66 @@ def test_stopped_it_is_allowed_and_says_what_is_left() -> None:
     classes = random.integers(0, 8, one.applications).tolist()
     quotas = [Reserve(f"q{n}", np.sort(random.choice(40, 20, replace=False)), 1 << n, 12) for n in range(3)]
     crossing = Market(one.lot, one.starts, one.application, one.wish, np.array(classes, dtype=np.int32), tuple(quotas))
-    found = optimal(crossing, [points], stop=0)
+    found, best = optimal(crossing, [points], stop=0), optimal(crossing, [points])
     assert vector(crossing, [points], tuple(found.application.tolist())) == tuple(found.reached.values())
-    assert tuple(found.reached.values()) <= tuple(found.bound.values())
-    assert found.finished == (found.reached == found.bound)
+    assert tuple(found.reached.values()) <= tuple(best.reached.values()) <= tuple(found.bound.values())
+    assert not found.finished
+    assert best.finished
+    assert found.reached["homes"] == 40, "no home stays empty where the solver stopped"
 
 
-def test_the_same_with_any_executor() -> None:
+@settings(max_examples=60, deadline=None)
+@given(markets(homes=4, applicants=4), st.data(), st.integers(0, 12))
+def test_wherever_it_stops_nothing_exceeds_its_bound(one: Market, data: st.DataObject, stop: int) -> None:
+    objectives = [some_worth(data, one, "priority", 1), some_worth(data, one, "points", 5)]
+    found = optimal(one, objectives, stop=stop)
+    reached, expected = tuple(found.reached.values()), brute(one, objectives)
+    assert vector(one, objectives, tuple(found.application.tolist())) == reached
+    assert reached <= expected <= tuple(found.bound.values())
+    assert not found.finished or reached == expected
+
+
+def apart() -> tuple[Market, Objective, np.ndarray]:
     one, points = large(7)
-    blocks = np.arange(one.lots) % 5
+    return one, points, np.arange(one.lots) % 5
+
+
+@pytest.mark.parametrize("pool", [ThreadPoolExecutor, ProcessPoolExecutor])
+def test_the_same_with_any_executor(pool: type[Executor]) -> None:
+    one, points, blocks = apart()
     alone = optimal(one, [points], blocks=blocks)
-    with ThreadPoolExecutor(2) as executor:
+    with pool(2) as executor:  # type: ignore[call-arg]
         together = optimal(one, [points], blocks=blocks, executor=executor)
     assert alone.application.tolist() == together.application.tolist()
-    assert alone.bound == together.bound
+    assert alone.gaps == together.gaps
     assert 0.95 * alone.bound["points"] <= alone.reached["points"] <= alone.bound["points"]
+
+
+def test_each_block_says_its_own_gap() -> None:
+    one, points, blocks = apart()
+    found = optimal(one, [points], blocks=blocks)
+    assert [gap.block for gap in found.gaps] == [0, 1, 2, 3, 4]
+    for place, name in enumerate(found.reached):
+        assert sum(gap.reached[place] for gap in found.gaps) == found.reached[name]
+        assert sum(gap.bound[place] for gap in found.gaps) == found.bound[name]
+    for gap in found.gaps:
+        lots = np.flatnonzero(blocks == gap.block).tolist()
+        mine = np.isin(np.repeat(np.arange(one.lots), np.diff(one.starts)), lots)
+        wanted = [[lots.index(lot) for lot in own if lot in lots] for own in wishes(one)]
+        alone = optimal(market(list(range(len(lots))), wanted), [Objective("points", points.worth[mine])])
+        assert gap.bound == tuple(alone.reached.values()), "alone, nobody else wants anybody"
+        assert gap.reached <= gap.bound
+
+
+@settings(max_examples=60, deadline=None)
+@given(markets(homes=5, applicants=6, reserved=False), st.data())
+def test_in_blocks_no_home_stays_empty_that_fits_somebody_without_one(one: Market, data: st.DataObject) -> None:
+    blocks = np.array(data.draw(st.lists(st.integers(0, 2), min_size=one.lots, max_size=one.lots)))
+    found = optimal(one, [some_worth(data, one, "points", 3)], blocks=blocks)
+    homes, right = home_of(one, found), right_of(one)
+    for home, holder in enumerate(found.application.tolist()):
+        if holder == NOBODY:
+            assert all(homes[each] >= 0 for each in right[one.lot[home]])
 
 
 def test_progress_is_told_by_block() -> None:
@@ -243,9 +288,17 @@ def test_an_objective_that_is_none_is_refused(objective: Objective, said: str) -
         optimal(market([0], [[0]]), [objective])
 
 
-def test_a_reserve_over_two_blocks_is_refused() -> None:
-    one = market([0, 1], [[0, 1]], reserves=[Reserve("q", np.array([0, 1]), MEMBER, 1)])
-    with pytest.raises(BadInput, match="reserve q crosses blocks 3 and 7"):
-        optimal(one, [], blocks=np.array([3, 7]))
+@pytest.mark.parametrize(("members", "apart"), [([0, 1], 1), ([1, 2], 2)])
+def test_a_reserve_over_two_blocks_has_its_seats_divided_by_homes(members: list[int], apart: int) -> None:
+    """Two seats, one in each block of two homes: two members of the one block fill one of them."""
+    quota = Reserve("q", np.arange(4), MEMBER, seats=2)
+    classes = [MEMBER if lot in members else 0 for lot in range(4)]
+    one = market([0, 1, 2, 3], [[0], [1], [2], [3]], classes=classes, reserves=[quota])
+    found = optimal(one, [], blocks=np.array([3, 3, 7, 7]))
+    assert found.reached["reserves"] == found.bound["reserves"] == apart
+    assert optimal(one, []).reached["reserves"] == 2
+
+
+def test_blocks_are_given_for_each_lot() -> None:
     with pytest.raises(BadInput, match="for each of 2 lots"):
-        optimal(one, [], blocks=np.array([3]))
+        optimal(market([0, 1], [[0, 1]]), [], blocks=np.array([3]))

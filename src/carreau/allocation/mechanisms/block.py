@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 import scipy.sparse as sp
 
-from carreau.allocation.market import Ints, Market
+from carreau.allocation.market import Ints, Market, Reserve
 from carreau.allocation.mechanisms.serial import Flags
 
 
@@ -67,27 +67,27 @@ def _eye(soft: sp.csc_array) -> sp.csc_array:
 
 
 def block_of(
-    market: Market, lots: Ints, homes: Ints, worths: Sequence[Ints], reserves: Sequence[int], free: Flags
+    market: Market, lots: Ints, homes: Ints, worths: Sequence[Ints], reserves: Sequence[Reserve], free: Flags
 ) -> Block:
-    """The block of these lots, whose homes are `homes`, for the applications marked in `free`; numbers of reserves."""
+    """The block of these lots and homes of theirs, for the applications marked in `free`, with `reserves` of them."""
     cells, cell_lot, order, starts = _cells(market, homes, reserves)
     pair, cell = _columns(market, lots, cell_lot)
     kept = free[market.application[pair]]
     pair, cell = pair[kept], cell[kept]
     who, application = np.unique(market.application[pair], return_inverse=True)
-    hard = [place for place, number in enumerate(reserves) if market.reserves[number].hard]
+    hard = [place for place, reserve in enumerate(reserves) if reserve.hard]
     soft = [place for place in range(len(reserves)) if place not in hard]
     classes = market.classes[who]
 
     def within(places: list[int], *, member: bool) -> Flags:
         marks = np.zeros((len(places), pair.size), dtype=np.bool_)
         for row, place in enumerate(places):
-            belongs = (classes & market.reserves[reserves[place]].classes != 0)[application]
+            belongs = (classes & reserves[place].classes != 0)[application]
             marks[row] = cells[cell, place] & (belongs == member)
         return marks
 
-    sizes = np.array([market.reserves[number].homes.size for number in reserves], dtype=np.int64)
-    seats = np.array([market.reserves[number].seats for number in reserves], dtype=np.int64)
+    sizes = np.array([reserve.homes.size for reserve in reserves], dtype=np.int64)
+    seats = np.array([reserve.seats for reserve in reserves], dtype=np.int64)
     worth = np.array([one[pair] for one in worths])
     crowd = np.ones(who.size, dtype=np.int64)
     return Block(
@@ -96,11 +96,11 @@ def block_of(
     )  # fmt: skip
 
 
-def _cells(market: Market, homes: Ints, reserves: Sequence[int]) -> tuple[Flags, Ints, Ints, Ints]:
+def _cells(market: Market, homes: Ints, reserves: Sequence[Reserve]) -> tuple[Flags, Ints, Ints, Ints]:
     """Which reserves cover each cell, the lot of each, homes cell after cell, and where each cell begins."""
     covered = np.zeros((homes.size, len(reserves)), dtype=np.bool_)
-    for place, number in enumerate(reserves):
-        covered[:, place] = np.isin(homes, market.reserves[number].homes)
+    for place, reserve in enumerate(reserves):
+        covered[:, place] = np.isin(homes, reserve.homes)
     table = np.column_stack([market.lot[homes], covered])
     kinds, cell = np.unique(table, axis=0, return_inverse=True)
     order = np.argsort(cell, kind="stable")

@@ -9,7 +9,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from carreau.allocation.market import Ints
 from carreau.allocation.mechanisms.alike import Alike
 from carreau.allocation.mechanisms.block import Block
-from carreau.allocation.mechanisms.program import CLOSE, Face, Reals, relaxed
+from carreau.allocation.mechanisms.greedy import Reals
+from carreau.allocation.mechanisms.program import CLOSE, Face, relaxed
 from carreau.allocation.mechanisms.serial import Flags
 
 NODES = 200
@@ -26,18 +27,22 @@ class Best:
     finished: bool
 
 
-def best(block: Block, nodes: int | None = None) -> Best:
-    """The lexicographic optimum of a block, or near it when branch and bound stops after `nodes` (200) in a stage."""
+def best(block: Block, stop: int | None = None) -> Best:
+    """The lexicographic optimum of a block, or near it when branch and bound gives up after 200 nodes in a stage.
+
+    `stop`: the most columns that the relaxation may give the solver (`program.relaxed`), from where branch and bound
+    does not go on.
+    """
     if not block.pair.size:
         return _best(block, np.zeros(0, dtype=np.bool_), [0] * len(block.goals()), finished=True)
     alike = Alike.of(block)
     goals = alike.small.goals()
-    face, done, bound, chosen = relaxed(alike.small)
-    proved = True
-    if done < len(goals):
-        chosen, bound[done:], proved = _branch(
-            face, goals[done:], bound[done], chosen, NODES if nodes is None else nodes
-        )
+    found = relaxed(alike.small, stop)
+    chosen, bound, proved = found.chosen, found.bound, True
+    if found.stopped:
+        proved = bool((goals @ chosen == bound).all())
+    elif found.done < len(goals):
+        chosen, bound[found.done :], proved = _branch(found.face, goals[found.done :], bound[found.done], chosen, NODES)
     taken = np.rint(chosen[: alike.small.pair.size]).astype(np.int64)
     return _best(block, alike.spread(taken), bound, finished=proved)
 
@@ -53,7 +58,7 @@ def _branch(face: Face, goals: Ints, most: int, chosen: Reals, nodes: int) -> tu
     kept: list[LinearConstraint] = []
     bound: list[int] = []
     for goal in goals:
-        limit = face.copy().maximise(goal) if bound else most
+        limit = face.copy().maximise(goal)[0] if bound else most
         found = milp(
             -goal[columns],
             integrality=np.ones(columns.size),

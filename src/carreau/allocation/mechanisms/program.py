@@ -12,17 +12,15 @@ branch and bound (`branching`) goes on from the last face that is known to have 
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 from scipy.optimize import linprog
 
 from carreau.allocation.market import Ints
 from carreau.allocation.mechanisms.block import Block
+from carreau.allocation.mechanisms.greedy import Reals, filled, first_columns, places
 from carreau.allocation.mechanisms.serial import Flags
 
-Reals = npt.NDArray[np.float64]
 CLOSE = 1e-6
 PRICE = 1e-4  # worths are whole, so that a price or a gain is noise or a fraction that is far larger
-FIRST_COLUMNS = 3
 MOST_OF_CELL = 8
 MOST_OF_APPLICATION = 2
 MANY_COLUMNS = 3_000
@@ -33,7 +31,7 @@ class Face:
     """The assignments, parts of households allowed, that are best for the objectives so far.
 
     `alive` and `given` [columns]: may be taken; the solver has it. `tight` [rows]. `low`, `high` [columns]. `value`:
-    the last corner found.
+    the last corner found. `work`: columns that the solver was given, over all its calls.
     """
 
     block: Block
@@ -43,6 +41,7 @@ class Face:
     low: Reals
     high: Reals
     value: Reals
+    work: int = 0
 
     @classmethod
     def of(cls, block: Block) -> "Face":
@@ -51,7 +50,7 @@ class Face:
         high = np.concatenate([np.full(pairs, np.inf), block.seats])
         everything, nothing = np.ones(columns, dtype=np.bool_), np.zeros(columns)
         tight = np.zeros(block.limits.size, dtype=np.bool_)
-        return cls(block, everything, _first_columns(block), tight, nothing, high, nothing)
+        return cls(block, everything, first_columns(block), tight, nothing, high, nothing)
 
     def copy(self) -> "Face":
         """The same face, to be narrowed apart."""
@@ -63,33 +62,54 @@ class Face:
         """Whether the last corner is an assignment of whole households."""
         return bool(np.abs(self.value - np.rint(self.value)).max(initial=0) <= CLOSE)
 
-    def maximise(self, goal: Ints) -> int:
-        """Narrow the face to what is best for the goal; the most that it can be, in whole numbers."""
+    def maximise(self, goal: Ints, stop: int | None = None) -> tuple[int, bool]:
+        """Narrow the face to what is best for the goal; the most that it can be, in whole numbers, and whether done.
+
+        Not done, when the solver was given more than `stop` columns: the face stays what it was.
+        """
         pairs = self.block.pair.size
-        while True:
+        gain, value, missed = goal.astype(np.float64), 0.0, np.flatnonzero(self.alive)
+        while stop is None or self.work <= stop:
             prices, value = self._solve(goal)
             gain = goal - self.block.rows.T @ prices
             missed = np.flatnonzero((gain > CLOSE) & self.alive & ~self.given)
             if not missed.size:
                 break
             self.given[self._best_of(missed[np.argsort(-gain[missed], kind="stable")])] = True
+        else:
+            return int(np.floor(value + self._beyond(gain, missed) + CLOSE)), False
         self.tight |= np.abs(prices) > PRICE
         self.alive[:pairs] &= gain[:pairs] >= -PRICE
         self.given &= self.alive
         most, least = gain > PRICE, gain < -PRICE
         most[:pairs] = least[:pairs] = False
         self.low[most], self.high[least] = self.high[most], self.low[least]
-        return int(np.floor(value + CLOSE))
+        return int(np.floor(value + CLOSE)), True
+
+    def _beyond(self, gain: Reals, missed: Ints) -> float:
+        """The most that columns outside could add at these gains, with as many of each as their rows let in."""
+        seats = missed[missed >= self.block.pair.size]
+        pairs = missed[missed < self.block.pair.size]
+        sums = []
+        for of, room in (
+            (self.block.application, self.block.crowd),
+            (self.block.cell, np.diff(self.block.starts)),
+        ):
+            best = np.zeros(room.size)
+            np.maximum.at(best, of[pairs], gain[pairs])
+            sums.append(float(best @ room))
+        return min(sums) + float(np.maximum(gain[seats], 0) @ self.high[seats])
 
     def _best_of(self, columns: Ints) -> Ints:
         """The first few of each cell and of each application among columns in order, and all that count seats."""
         pairs = columns[columns < self.block.pair.size]
-        of_cell = _places(self.block.cell[pairs]) < MOST_OF_CELL
-        of_application = _places(self.block.application[pairs]) < MOST_OF_APPLICATION
+        of_cell = places(self.block.cell[pairs]) < MOST_OF_CELL
+        of_application = places(self.block.application[pairs]) < MOST_OF_APPLICATION
         return np.concatenate([pairs[of_cell | of_application], columns[columns >= self.block.pair.size]])
 
     def _solve(self, goal: Ints) -> tuple[Reals, float]:
         columns = np.flatnonzero(self.given)
+        self.work += columns.size
         rows, limits = self.block.rows[:, columns].tocsr(), self.block.limits
         used = np.flatnonzero(np.diff(rows.indptr))
         loose, tight = used[~self.tight[used]], used[self.tight[used]]
@@ -112,50 +132,35 @@ class Face:
         return prices, -float(found.fun)
 
 
-def relaxed(block: Block) -> tuple[Face, int, list[int], Reals]:
-    """The last face that is known to have a whole point, after how many objectives, the bound of each, and that point.
+@dataclass(frozen=True, eq=False)
+class Relaxed:
+    """What the relaxation says of a block.
 
-    All objectives are done when their number is that of the bounds.
+    `face`: the last that is known to have a whole point, `chosen`, after so many objectives (`done`); the `bound` of
+    each that was looked at. `stopped`: the solver was given as many columns as allowed, and `chosen` is the best whole
+    assignment that it came by.
     """
+
+    face: Face
+    done: int
+    bound: list[int]
+    chosen: Reals
+    stopped: bool
+
+
+def relaxed(block: Block, stop: int | None = None) -> Relaxed:
+    """Maximise objective after objective, parts of households allowed, until the solver was given `stop` columns."""
     face = Face.of(block)
-    kept, done, bound = face.copy(), 0, []
+    kept, done, bound, finished = face.copy(), 0, [], True
     for place, goal in enumerate(block.goals(), start=1):
-        bound.append(face.maximise(goal))
-        if face.whole:
+        most, finished = face.maximise(goal, stop)
+        bound.append(most)
+        if finished and face.whole:
             kept, done = face.copy(), place
-    return kept, done, bound, np.rint(kept.value)
-
-
-def _first_columns(block: Block) -> Flags:
-    """The best few of each cell by the objectives in their order, what a greedy look takes, what counts seats.
-
-    The look: cells from the one that the fewest want, each in turn to the best who are left; members are looked at
-    alone too, so that reserves find some.
-    """
-    order = np.lexsort((*block.worth[::-1] * -1, block.cell))
-    starts = np.searchsorted(block.cell[order], np.arange(block.starts.size))
-    homes, left = np.diff(block.starts), block.crowd.copy()
-    pairs = np.zeros(order.size, dtype=np.bool_)
-    pairs[order[_places(block.cell[order]) < FIRST_COLUMNS]] = True
-    for cell in np.argsort(np.diff(starts), kind="stable").tolist():
-        columns = order[starts[cell] : starts[cell + 1]]
-        members = columns[block.members[:, columns].any(axis=0)]
-        pairs[members[_taken(left[block.application[members]], homes[cell]) > 0]] = True
-        taken = _taken(left[block.application[columns]], homes[cell])
-        pairs[columns[taken > 0]] = True
-        left[block.application[columns]] -= taken
-    return np.concatenate([pairs, np.ones(block.seats.size, dtype=np.bool_)])
-
-
-def _taken(left: Ints, homes: int) -> Ints:
-    """How many households of each take so many homes, in their order."""
-    before = np.cumsum(left) - left
-    return np.minimum(left, np.maximum(homes - before, 0))
-
-
-def _places(of: Ints) -> Ints:
-    """The place of each among those that are of the same, from 0."""
-    order = np.argsort(of, kind="stable")
-    found = np.empty(of.size, dtype=np.int64)
-    found[order] = np.arange(of.size) - np.searchsorted(of[order], of[order])
-    return found
+        if not finished:
+            bound += [face.copy().maximise(other, -1)[0] for other in block.goals()[place:]]
+            break
+    if finished:
+        return Relaxed(kept, done, bound, np.rint(kept.value), False)
+    found = np.floor((face.value if face.whole or not done else kept.value) + CLOSE)
+    return Relaxed(kept, done, bound, filled(block, found), True)
