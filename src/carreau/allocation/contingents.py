@@ -119,22 +119,28 @@ def flow_meters(leases: pl.DataFrame, conventions: pl.DataFrame, reservers: Rese
     )
 
 
-def oriented(vacancies: pl.DataFrame, conventions: pl.DataFrame, reservers: Reservers) -> list[str]:
+def oriented(
+    vacancies: pl.DataFrame, conventions: pl.DataFrame, reservers: Reservers, *, before: pl.DataFrame | None = None
+) -> list[str]:
     """The reserver of each vacancy, in the order given: that which its landlord owes most when its turn comes.
 
     `vacancies` has `home_id`, `landlord_id`, `department`, `reserver`. What each is owed before a home is its share of
     the homes so far and this one, less those it had; equal debts go by name. Nothing is owed on an excluded home, nor
-    by a landlord without a convention: those keep the reserver they have.
+    by a landlord without a convention: those keep the reserver they have. `before`: homes whose turn came earlier, the
+    same columns, with the reserver that each went to; so a home now goes where it would among all of them.
     """
     shares: dict[tuple[str, str], dict[str, int]] = {}
     for landlord, department, reserver, share in conventions.iter_rows():
         shares.setdefault((landlord, department), {})[reserver] = share
     seen: dict[tuple[str, str], int] = {}
     had: dict[tuple[str, str, str], int] = {}
+    columns = ["home_id", "landlord_id", "department", pl.col("reserver").cast(pl.String)]
+    for home, landlord, department, reserver in [] if before is None else before.select(columns).iter_rows():
+        if shares.get((landlord, department)) and home not in reservers.excluded_homes:
+            seen[landlord, department] = seen.get((landlord, department), 0) + 1
+            had[landlord, department, reserver] = had.get((landlord, department, reserver), 0) + 1
     found = []
-    for home, landlord, department, reserver in vacancies.select(
-        "home_id", "landlord_id", "department", pl.col("reserver").cast(pl.String)
-    ).iter_rows():
+    for home, landlord, department, reserver in vacancies.select(columns).iter_rows():
         owed = shares.get((landlord, department))
         if not owed or home in reservers.excluded_homes:
             found.append(reserver)

@@ -10,7 +10,8 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
 from carreau.allocation.fit.pairs import Pairs
-from carreau.allocation.market import NOBODY, Assignment, Ints, Reserve
+from carreau.allocation.market import NOBODY, OPEN, Assignment, Ints, Reserve, claimed
+from carreau.allocation.policy import Policy
 from carreau.allocation.populations import CLASS
 from carreau.allocation.quotas import LEVELS, Quota, in_scope, least, member
 
@@ -46,6 +47,17 @@ def asked(homes: pl.DataFrame, leases: pl.DataFrame | None, quotas: tuple[Quota,
     since 1 January count (None: none). Homes of an unknown group make one of their own.
     """
     return [one for quota in quotas for one in _of_quota(homes, _of_year(leases, homes, day), quota, day)]
+
+
+def seats(homes: pl.DataFrame, leases: pl.DataFrame | None, policy: Policy, day: date) -> list[Quota | None]:
+    """The quota whose seat each home to let is, None for an open one: of the hard quotas that still lack leases.
+
+    `homes` and `leases` as `asked`. The homes of a year, in their order, have the seats that an allocation of them
+    gives; a home alone is a seat of the first quota that would be missed once its lease is signed.
+    """
+    claims = [one for one in asked(homes, leases, policy.quotas, day) if one.quota.hard and one.seats]
+    found = claimed(homes.height, [one.reserve() for one in claims])
+    return [claims[number].quota if number != OPEN else None for number in found.tolist()]
 
 
 def figures(one: Asked, assignment: Assignment, classes: Ints) -> tuple[int, int, int]:
