@@ -8,7 +8,12 @@ from carreau.site.audit.append_only import statements
 from carreau.site.oversight import written_once
 from carreau.site.oversight.models import FILLED_ONCE
 
-APPEND_ONLY: dict[str, tuple[str, ...]] = {"audit_entry": (), "audit_seal": ("previous", "sha256")}
+APPEND_ONLY: dict[str, tuple[str, ...]] = {
+    "audit_entry": (),
+    "audit_seal": ("previous", "sha256"),
+    "applications_question": (),
+    "applications_answer": ("question_id",),
+}
 
 empty_tables = flush.sql_flush
 

@@ -122,6 +122,14 @@ def _vacancy(organisation: Organisation, _user: User) -> Mapping[str, Any]:
     return {"vacancy_id": vacancy.pk}
 
 
+def _application(organisation: Organisation, user: User) -> Mapping[str, Any]:
+    day = date(2024, 1, 1)
+    made = Application.objects.create(
+        number="walk", person=Person.objects.create(), department="44", filed=day, seniority_from=day, facts="{}"
+    )
+    return {**_vacancy(organisation, user), "number": made.pk}
+
+
 def _job(organisation: Organisation, user: User) -> Mapping[str, Any]:
     return {"pk": Job.objects.create(kind="walk", same="walk", organisation=organisation, asked_by=user).pk}
 
@@ -200,6 +208,12 @@ WALKED: dict[str, Walked] = {
     "acting_begin": Walked(_represented, Owner.USER),
     "home": Walked(_vacancy, Owner.NOBODY),
     "candidates": Walked(_vacancy),
+    "explain_find": Walked(_vacancy),
+    "explain_candidate": Walked(_application, also=frozenset({409})),  # nothing was ranked yet
+    "why_not_me": Walked(_vacancy, Owner.NOBODY),
+    "publish_waiting": Walked(
+        lambda organisation, _user: {"pk": _register(organisation).pk}, also=frozenset({403})
+    ),  # a landlord publishes no waiting times
     "map_units": Walked(given(key="unknown"), Owner.NOBODY),
     "map_communes": Walked(given(key="unknown"), Owner.NOBODY),
     "map_bridges": Walked(given(key="unknown"), Owner.NOBODY),

@@ -41,6 +41,9 @@ CONCRETE = [
 AUDITED = [model for model in CONCRETE if issubclass(model, Audited)]
 
 
+ONLY_ADDED = {"applications.Question", "applications.Answer"}
+"""Rows that the database itself keeps from changing: each app's own tests try."""
+
 VALUES: dict[str, dict[str, Any]] = {
     "accounts.Membership": {"role": "reader"},
     "accounts.Invitation": {"expires": timezone.now() + timedelta(days=1)},
@@ -126,7 +129,7 @@ def made(model: type[models.Model]) -> Any:
     return record
 
 
-@pytest.mark.parametrize("model", AUDITED, ids=label)
+@pytest.mark.parametrize("model", [one for one in AUDITED if label(one) not in ONLY_ADDED], ids=label)
 def test_saving_changing_and_deleting_each_leave_an_entry(model: type[Audited]) -> None:
     record = made(model)
     name = model._meta.label_lower

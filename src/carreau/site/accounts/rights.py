@@ -45,6 +45,7 @@ class Action(StrEnum):
     SIGN_IN = "sign_in"
     SIGN_OUT = "sign_out"
     KEEP_OWN_ACCOUNT = "keep_own_account"
+    SEE_OWN_APPLICATION = "see_own_application"
     SEE_VACANCIES = "see_vacancies"
     SEE_CANDIDATES = "see_candidates"
     SEE_COMMISSIONS = "see_commissions"
@@ -85,6 +86,7 @@ RIGHTS: Mapping[Action, Right] = {
     Action.SIGN_IN: Right(EVERYBODY),
     Action.SIGN_OUT: Right(SIGNED_IN),
     Action.KEEP_OWN_ACCOUNT: Right(THEMSELVES),
+    Action.SEE_OWN_APPLICATION: Right(SIGNED_IN),
     Action.SEE_VACANCIES: Right(MEMBERS),
     Action.SEE_CANDIDATES: Right(OFFICERS),
     Action.SEE_COMMISSIONS: Right(OFFICERS),

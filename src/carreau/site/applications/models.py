@@ -1,9 +1,10 @@
-"""Applications for a home, and the candidates that the engine ranked."""
+"""Applications for a home, the candidates that the engine ranked, and what was asked and answered about them."""
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from carreau.site.audit.models import Audited, AuditedQuerySet
 from carreau.site.keyring.fields import SealedTextField
@@ -90,3 +91,44 @@ class Candidate(Audited):
 
     def __str__(self) -> str:
         return f"{self.vacancy_id} {self.rank}"
+
+
+class Question(Audited):
+    """Somebody asked why an application was presented for a home or not, in the ranking that `result` is of.
+
+    Rows are only ever added: they are what questions are counted by. It is about the applicant, whoever asked.
+    """
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="questions")
+    person = models.ForeignKey("accounts.Person", models.PROTECT, related_name="+")
+    vacancy = models.ForeignKey("homes.Vacancy", models.PROTECT, related_name="+")
+    result = models.ForeignKey("bridge.Result", models.PROTECT, related_name="+")
+    asked = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("-asked", "-pk")
+        constraints = (
+            models.UniqueConstraint(fields=["application", "vacancy", "result"], name="one_question_a_home_ranked"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.vacancy_id}"
+
+
+class Answer(Audited):
+    """What was answered to a question, sealed (see `answers.written`). Rows are only ever added.
+
+    Once the person is erased nobody can read it.
+    """
+
+    question = models.OneToOneField(Question, models.PROTECT, related_name="answer")
+    person = models.ForeignKey("accounts.Person", models.PROTECT, related_name="+")
+    told = SealedTextField(person="person_id")
+    given = models.DateTimeField(default=timezone.now)
+    personal = ("told",)
+
+    class Meta:
+        ordering = ("-given", "-pk")
+
+    def __str__(self) -> str:
+        return f"answer {self.question_id}"

@@ -17,6 +17,7 @@ from carreau.register.territory import Territory
 from carreau.release.building import build
 from carreau.site.accounts.models import Membership, Organisation, User
 from carreau.site.accounts.sector import load_sector
+from carreau.site.applications import demonstration as applicants
 from carreau.site.bridge.importing import import_register
 from carreau.site.bridge.loading import load_applications, load_vacancies
 from carreau.site.bridge.models import Register, Result
@@ -25,17 +26,20 @@ from carreau.site.bridge.snapshot import home_folder, opened, take
 from carreau.site.commissions.demonstration import load as hold_commission
 from carreau.site.maps.publishing import publish
 from carreau.site.oversight.demonstration import load as leave_to_check
+from carreau.site.waiting.making import protected
+from carreau.site.waiting.publishing import publish as publish_waiting
 
 POLICY = "points"
 ADVERTISED_DAYS = 30
 ACCOUNTS = "accounts.json"
 ROLES = {"lectrice": "reader", "agent": "officer", "secretaire": "secretary", "responsable": "manager",
          "administratrice": "administrator"}  # fmt: skip
+APPLICANT = "demandeuse@demo.invalid"
 
 
 @dataclass(frozen=True)
 class Account:
-    """A fictitious member that a visitor of the demonstration can sign in as."""
+    """A fictitious member, or applicant, that a visitor of the demonstration can sign in as."""
 
     email: str
     password: str
@@ -63,6 +67,7 @@ def load(folder: Path, *others: Path, progress: Progress = silent) -> list[Accou
     if not Result.objects.filter(snapshot__register=register).exists():
         rank(register, progress=progress)
     hold_commission(_landlords()[0])
+    publish_waiting(protected(territory, progress=progress))
     leave_to_check(register, _city(), _landlords(), progress=progress)
     return accounts()
 
@@ -101,6 +106,9 @@ def accounts() -> list[Account]:
             user = User.objects.create_user(account.email, account.password, name=account.email.split("@")[0])
             place = account.email.split("@")[0].split(".")[1]
             Membership.objects.create(user=user, organisation=places[place], role=account.role)
+        if applicant := applicants.somebody():
+            made.append(Account(APPLICANT, secrets.token_urlsafe(9), "person", f"demande {applicant.number}"))
+            applicants.welcome(applicant, APPLICANT, made[-1].password, landlords[0])
     file.touch(mode=0o600)
     file.write_text(json.dumps([vars(one) for one in made], indent=1) + "\n", encoding="utf-8")
     return made

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "carreau.site.commissions",
     "carreau.site.oversight",
     "carreau.site.maps",
+    "carreau.site.waiting",
     "carreau.site.pages",
 ]
 

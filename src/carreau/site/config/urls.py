@@ -4,6 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 from carreau.site.accounts.urls import provider_urls
+from carreau.site.applications.urls import own_patterns
 from carreau.site.config import health
 from carreau.site.pages import sitemap
 
@@ -18,9 +19,11 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("carreau.site.pages.urls")),
         path("logements/", include("carreau.site.homes.urls")),
+        path("attente/", include("carreau.site.waiting.urls")),
         path("carte/", include("carreau.site.maps.urls")),
         path("registres/", include("carreau.site.bridge.urls")),
         path("attributions/", include("carreau.site.applications.urls")),
+        path("ma-demande/", include(own_patterns)),
         path("commissions/", include("carreau.site.commissions.urls")),
         path("controle/", include("carreau.site.oversight.urls")),
         path("compte/", include("carreau.site.accounts.urls")),

@@ -29,6 +29,7 @@ class Link:
 TOP = (
     Place("pages.nav_homes", "logements/"),
     Place("pages.nav_map", "carte/"),
+    Place("waiting.nav", "attente/"),
     Place("pages.nav_candidates", "attributions/", Action.SEE_VACANCIES),
     Place("pages.nav_commissions", "commissions/", Action.SEE_COMMISSIONS),
     Place("oversight.nav", "controle/calculs/", Action.SEE_RUNS),

@@ -56,5 +56,6 @@ def addresses(request: HttpRequest) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     """`/robots.txt`: everything public may be read; nothing else is worth asking for."""
     where = request.build_absolute_uri(reverse("sitemap"))
-    closed = "".join(f"Disallow: {path}\n" for path in ("/compte/", "/attributions/", "/travaux/", "/journal/"))
+    private = ("/compte/", "/ma-demande/", "/attributions/", "/travaux/", "/journal/")
+    closed = "".join(f"Disallow: {path}\n" for path in private)
     return HttpResponse(f"User-agent: *\n{closed}Sitemap: {where}\n", content_type="text/plain")

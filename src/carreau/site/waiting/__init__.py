@@ -1,0 +1,1 @@
+"""How long one waits for a home, told to everybody."""
