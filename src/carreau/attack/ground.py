@@ -1,5 +1,6 @@
 """The pieces that the zones of several tables cut the ground into, and what is known of each piece at once."""
 
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -40,7 +41,7 @@ class Ground:
 
     def table_of(self, zone: int) -> int:
         """The number of the table that a zone is of."""
-        return int(np.searchsorted(self.first, zone, side="right")) - 1
+        return bisect_right(self.first, zone) - 1
 
     def exact(self, zone: int) -> bool:
         """Whether the zone's number is told exactly."""

@@ -163,13 +163,14 @@ def _zones_of(
     belonging: pl.DataFrame, rows: pl.DataFrame, drawn: Drawn, units: pl.DataFrame, indicators: tuple[Indicator, ...],
     rules: Rules, count: str, former: Sequence[Former],
 ) -> dict[str, ZoneTable]:  # fmt: skip
-    counted = rows.group_by("home_id").agg(n=pl.len())
-    published = drawn.cells.join(units, on="unit_id", how="semi")
-    homes = belonging.join(counted, on="home_id", how="left").with_columns(pl.col("n").fill_null(0))
-    homes = homes.join(published, on=CELL_KEY, how="left")
     zonings = [name for name in belonging.columns if name not in ("home_id", *CELL_KEY)]
+    counted = rows.group_by("home_id").agg(n=pl.len())
+    homes = belonging.join(counted, on="home_id", how="left").group_by(*CELL_KEY, *zonings)
+    alike = homes.agg(pl.col("n").sum(), homes=pl.len())
+    published = drawn.cells.join(units, on="unit_id", how="semi")
+    placed = alike.join(published, on=CELL_KEY, how="left")
     return zone_tables(
-        homes, units, zonings=zonings, count=count, indicators=indicators, threshold=rules.beside,
+        placed, units, zonings=zonings, count=count, indicators=indicators, threshold=rules.beside,
         former=former if rules.holds("previous") else (),
     )  # fmt: skip
 

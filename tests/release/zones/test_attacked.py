@@ -39,7 +39,7 @@ def homes_of(homes: Sequence[Home]) -> pl.DataFrame:
         schema_overrides={"a": pl.String, "b": pl.String},
     )  # fmt: skip
     enough = pl.col("n").sum().over("unit") >= 11
-    return frame.with_columns(unit_id=pl.when(enough).then(pl.format("U{}", "unit")))
+    return frame.with_columns(homes=1, unit_id=pl.when(enough).then(pl.format("U{}", "unit")))
 
 
 def published(homes: pl.DataFrame, folder: Path) -> None:

@@ -31,7 +31,7 @@ def pieces_of(rows: Sequence[tuple[int, Row]]) -> Pieces:
         ],
         schema={**dict.fromkeys(names, pl.String), "n": pl.Int64},
     )  # fmt: skip
-    return cut(frame, names[1:])
+    return cut(frame.with_columns(homes=1), names[1:])
 
 
 def published(pieces: Pieces, told: Sequence[Told]) -> tuple[np.ndarray, np.ndarray]:

@@ -14,7 +14,7 @@ def table(rows: list[tuple[int, str, str | None, int]]) -> ZoneTable:
     homes = pl.DataFrame(
         [
             {"cell_crs": 3035, "cell_north": 2_000_000, "cell_east": 3_200_000 + CORNERS[cell], "unit_id": unit,
-             "n": number, "qpv": zone}
+             "n": number, "homes": 1, "qpv": zone}
             for cell, unit, zone, number in rows
         ],
         schema_overrides={"qpv": pl.String},

@@ -34,9 +34,9 @@ class Pieces:
 
 
 def cut(homes: pl.DataFrame, zonings: Sequence[str]) -> Pieces:
-    """The pieces of `homes`: `unit_id` (null: in no published unit), a column for each zoning, and `n` people."""
+    """The pieces of `homes` (how many) alike: `unit_id` (null: in no published unit), each zoning, and `n` people."""
     columns = ("unit_id", *zonings)
-    grouped = homes.group_by(columns).agg(pl.col("n").sum(), homes=pl.len()).sort(columns, nulls_last=True)
+    grouped = homes.group_by(columns).agg(pl.col("n", "homes").sum()).sort(columns, nulls_last=True)
     labels = tuple(grouped[name].drop_nulls().unique().sort().cast(pl.String) for name in columns)
     numbers = [
         (grouped[name].rank("dense").cast(pl.Int64) - 1).fill_null(NONE).to_numpy() for name in columns

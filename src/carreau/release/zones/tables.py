@@ -56,7 +56,8 @@ def zone_tables(
 ) -> dict[str, ZoneTable]:  # fmt: skip
     """The tables of each zoning beside published units, and beside earlier releases.
 
-    `homes`: `CELL_KEY`, `unit_id` (null: in no published unit), `n` (how many are counted there) and the zonings.
+    `homes`: one row for those alike: `CELL_KEY`, `unit_id` (null: in no published unit), the zonings, `homes` (how many
+    there are) and `n` (how many are counted there).
     """
     pieces = cut(homes, zonings)
     labels = zip(zonings, pieces.labels[1:], strict=True)
