@@ -6,9 +6,21 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.measure import measure, show
+from carreau.allocation.policy import policies
 
 ROWS = 5_000_000
-NAMES = ["import", "population", "rent", "applications", "partition", "attack", "zones", "pmtiles", "allocation"]
+NAMES = [
+    "import",
+    "population",
+    "rent",
+    "applications",
+    "partition",
+    "attack",
+    "zones",
+    "pmtiles",
+    "allocation",
+    "nantes",
+]
 
 
 def bench_import(file: Path, folder: Path) -> None:
@@ -127,6 +139,23 @@ def bench_allocation(homes: int = 430_000, optimum: int = 10_000) -> None:
         print(f"{kind:12}{count:>10,}{float(str(done.said['seconds'])):>12.4f} s{done.peak_mb:>8,} MB  {told}")
 
 
+def bench_nantes() -> None:
+    """A year of vacancies of Nantes under each policy that is shipped: what each gains, what it costs in waiting."""
+    print("\nNantes, a year of vacancies by policy (synthetic applicants; waits in days, mix in ten thousandths)")
+    columns = {"assignments": 12, "candidates_min": 15, "points_total": 13, "mix_before": 11, "mix_after": 10}
+    columns |= {"wait_mean": 10, "wait_median": 12, "seconds": 9, "computing": 10}
+    print(f"{'':12}" + "".join(f"{name:>{width}}" for name, width in columns.items()) + "  reached/target")
+    with tempfile.TemporaryDirectory(prefix="carreau-nantes-") as place:
+        measure("territory", "benchmarks.nantes", "territory", f"{place}/nantes")
+        for name in policies():
+            said = measure(name, "benchmarks.nantes", name, f"{place}/nantes").said
+            said["seconds"] = round(float(str(said["seconds"])), 1)
+            cells = "".join(f"{said.get(column, '')!s:>{width}}" for column, width in columns.items())
+            quotas = said["quotas"]
+            assert isinstance(quotas, dict)
+            print(f"{name:12}{cells}  " + ", ".join(f"{quota} {value}" for quota, value in quotas.items()))
+
+
 def _peers() -> None:
     print("\nThe same stable matching, the same optimum (seconds of the work alone)")
     asked = [("deferred", 400), ("matching", 400), ("deferred", 1_000), ("matching", 1_000), ("deferred", 100_000)]
@@ -148,6 +177,7 @@ def main() -> None:
         "rent": bench_rent,
         "applications": bench_applications,
         "allocation": bench_allocation,
+        "nantes": bench_nantes,
         "attack": bench_attack,
         "pmtiles": bench_pmtiles,
         "partition": partial(bench_partition, options.rows),
