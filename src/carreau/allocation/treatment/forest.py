@@ -27,7 +27,7 @@ def forest(marks: Sequence[Mark], name: str, unit: str) -> str:
     height = MARGIN + LINE * len(marks) + 44
     body = [_grid(reach, height)]
     body += [_line(mark, MARGIN + LINE * (place + 0.5), reach) for place, mark in enumerate(marks)]
-    body.append(_text(LABELS + PLOT / 2, height - 6, unit, "middle"))
+    body.append(_text((LABELS + PLOT + MARGIN) / 2, height - 6, unit, "middle"))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LABELS + PLOT + MARGIN} {height}" role="img" '
         f'font-size="13" fill="currentColor"><title>{escape(name)}</title>{"".join(body)}</svg>'

@@ -13,9 +13,14 @@ from carreau.site.bridge.models import Register, Result
 from carreau.site.bridge.snapshot import opened, take
 from carreau.site.oversight import comparing, drawing, replaying
 from carreau.site.oversight.models import Draw, Treatment
+from carreau.text import written_date
 
 OVER = ("Séance fictive du mois dernier", "Tirage fictif de la démonstration, huit chiffres hexadécimaux")
-WAITING = ("Prochaine séance fictive", "Les cinq numéros du Loto du prochain samedi, croissants, joints par des tirets")
+WAITING = (
+    "Prochaine séance fictive",
+    "Les cinq numéros du Loto du {day}, du plus petit au plus grand, joints par des tirets",
+)
+SATURDAY = 5
 STEP = timedelta(days=1)
 POLICY = "lottery"
 
@@ -28,13 +33,22 @@ def load(
     if not Draw.objects.of(drawer).exists():
         over = drawing.read(frozen_before(register, drawer, OVER, now), secrets.token_hex(4))
         drawing.make(over, progress)
-        drawing.freeze(drawing.announce(drawer, register, POLICY, WAITING, now + 7 * STEP), progress)
+        known = _saturday_evening(now)
+        told = (WAITING[0], WAITING[1].format(day=written_date(known.date(), "fr")))
+        drawing.freeze(drawing.announce(drawer, register, POLICY, told, known), progress)
     first = Result.objects.filter(snapshot__register=register, draw__isnull=True).order_by("pk").first()
     if first and not first.snapshot.expired and not first.replays.exists():
         replaying.keep(first, replaying.done_again(first, progress))
     for one in (landlords[0], territory):
         if not Treatment.objects.of(one).exists():
             comparing.keep(comparing.compare(one, timezone.localdate().year, progress))
+
+
+def _saturday_evening(now: datetime) -> datetime:
+    """At ten in the evening of the next Saturday but today's, where the site is."""
+    local = timezone.localtime(now)
+    ahead = (SATURDAY - local.weekday()) % 7 or 7
+    return (local + ahead * STEP).replace(hour=22, minute=0, second=0, microsecond=0)
 
 
 def frozen_before(register: Register, landlord: Organisation, told: tuple[str, str], now: datetime) -> Draw:

@@ -52,6 +52,17 @@ def summary(one: Treatment) -> list[str]:
     return list(printing.summary(as_audit(one), language()))
 
 
+def figures(one: Treatment) -> list[tuple[str, int]]:
+    """How many differences are flagged, how many comparisons are told, how many are not."""
+    told = [row for row in one.comparisons if row["told"]]
+    counts = {
+        "flagged": sum(row["flagged"] for row in told),
+        "compared": len(told),
+        "withheld": len(one.comparisons) - len(told),
+    }
+    return [(say(f"oversight.figure.{name}", count=count), count) for name, count in counts.items()]
+
+
 def stages(one: Treatment) -> Iterator[Stage]:
     """The four stages in their order."""
     said = language()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from carreau import text
+from carreau.allocation.policy import Policy
 from carreau.site.bridge.models import Result
 from carreau.site.oversight.drawing import Refused
 from carreau.site.oversight.models import Draw, Replayed
@@ -47,8 +48,8 @@ class Shown:
 
     @property
     def policy(self) -> str:
-        """The policy's name in words, as it is shipped."""
-        return say(f"oversight.mechanism.{self.record.policy}")
+        """The policy's title."""
+        return Policy.load(self.record.policy).title[language()]
 
     @property
     def lapse(self) -> str:

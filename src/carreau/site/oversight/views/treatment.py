@@ -13,7 +13,7 @@ from carreau.site.oversight import comparing
 from carreau.site.oversight.drawing import Refused
 from carreau.site.oversight.events import ENTITLED
 from carreau.site.oversight.models import Treatment
-from carreau.site.oversight.treatment_wording import sampled, stages, summary
+from carreau.site.oversight.treatment_wording import figures, sampled, stages, summary
 from carreau.site.oversight.views.asking import actor_of, ours
 from carreau.site.oversight.wording import refusal
 
@@ -45,6 +45,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
     one = _own(request, pk)
     context = {
         "account": one,
+        "figures": figures(one),
         "summary": summary(one),
         "stages": stages(one),
         "may_review": bool(one.sampled) and actor_of(request).may(Action.REVIEW_DECISIONS),
