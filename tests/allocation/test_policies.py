@@ -206,7 +206,9 @@ def test_the_optimum_says_the_gap_of_each_epci_and_is_the_same_in_any_number_of_
     free = [vacancy(f"v-{one['home_id']}", one["home_id"]) for one in homes]
     place = territory(tmp_path / "t", homes, free, people)
     whole = allocate(place, Policy.load("optimal"))
-    assert [gap["epci"] for gap in whole.facts["gaps"]] == [None], "its quotas are of landlords: few pairs, together"
+    assert [gap["epci"] for gap in whole.facts["gaps"]] == [None], "few pairs: together"
+    told = dict(whole.figures.iter_rows())
+    assert told["reached_priority"] == told["bound_priority"], "and at best for sure"
     monkeypatch.setattr(objectives, "MOST_TOGETHER", 0)
     found = allocate(place, Policy.load("optimal"))
     gaps = {gap["epci"]: gap for gap in found.facts["gaps"]}

@@ -52,9 +52,10 @@ def allocate(
 
     `seed` draws a lottery and who answers which of equal adverts, and changes nothing else (ids break the last ties);
     an integer marks an experiment. `stop` is the most work allowed to the mechanism, in its own unit; `facts` then say
-    that it did not finish. Under `optimal`, `executor` solves EPCIs at once, to the same result, and `facts` give for
-    each what it reached and what it could alone (`gaps`). Raises BadInput when a table is missing, a vacancy's home is
-    not among the homes, conventions with reservers cannot be, or no ceiling is known for the reference date.
+    that it did not finish. Under `optimal`, `executor` solves the EPCIs of a large territory at once, to the same
+    result, and `facts` give for each what it reached and what it could alone (`gaps`). Raises BadInput when a table is
+    missing, a vacancy's home is not among the homes, conventions with reservers cannot be, or no ceiling is known for
+    the reference date.
     """
     day = territory.reference_date
     homes = _oriented(offers(territory), territory, policy)
@@ -70,7 +71,7 @@ def allocate(
         fitting = replace(fitting, wish=answering(fitting, homes, ranked, str(seed)))
     market = _market(fitting, ranked, claims)
     goals = objectives(policy, homes, ranked, fitting) if policy.mechanism == "optimal" else []
-    apart = blocks(homes, fitting, market)
+    apart = blocks(homes, fitting)
     found = run(market, policy, homes, claims, goals, apart, stop=stop, progress=progress, executor=executor)
     presenting = Presenting(policy, ranked, fitting, found, claims)
     candidates = presenting.candidates(homes, Efforts(ranked.frame, policy, day))

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from carreau.allocation.fit.pairs import Pairs
-from carreau.allocation.market import Assignment, Ints, Market
+from carreau.allocation.market import Assignment, Ints
 from carreau.allocation.mechanisms.optimal import LET, Objective
 from carreau.allocation.mixing import STEPS, Mixing
 from carreau.allocation.policy import Policy
@@ -14,7 +14,7 @@ from carreau.allocation.standing import Standing
 
 BEST_FIT = 3
 MOST_TOGETHER = 1_000_000
-"""Pairs of the largest market that is optimised in one block for a reserve that crosses EPCIs: a minute or so."""
+"""Pairs of the largest territory that is optimised in one block: a minute or two of processor."""
 
 
 def objectives(policy: Policy, homes: pl.DataFrame, ranked: Standing, fitting: Pairs) -> list[Objective]:
@@ -46,21 +46,18 @@ def with_mix_steps(homes: pl.DataFrame, policy: Policy, mix: Mixing | None) -> p
     return homes.with_columns(pl.Series("mix_step", mix.steps(homes["home_id"].to_list()), pl.Int32))
 
 
-def blocks(homes: pl.DataFrame, fitting: Pairs, market: Market) -> Ints:
-    """[lots]: the EPCI of each, optimised apart; all together if a reserve is of several EPCIs and pairs are few."""
-    names = homes["epci"].fill_null("").rank("dense").to_numpy().astype(np.int64)
-    crossing = any(np.unique(names[reserve.homes]).size > 1 for reserve in market.reserves)
-    if crossing and market.application.size <= MOST_TOGETHER:
-        return np.zeros(market.lots, dtype=np.int64)
-    of_lot = np.zeros(market.lots, dtype=np.int64)
-    of_lot[fitting.lot] = names
+def blocks(homes: pl.DataFrame, fitting: Pairs) -> Ints:
+    """[lots]: the EPCI of each, optimised apart; all together where pairs are few: that alone is best for sure."""
+    of_lot = np.zeros(fitting.starts.size - 1, dtype=np.int64)
+    if fitting.application.size > MOST_TOGETHER:
+        of_lot[fitting.lot] = homes["epci"].fill_null("").rank("dense").to_numpy()
     return of_lot
 
 
 def told_gaps(homes: pl.DataFrame, found: Assignment) -> dict[str, Any]:
     """`gaps`: by EPCI, its homes to let, what it reached and what it could if nobody else wanted anybody.
 
-    `epci` is null where the homes of all EPCIs, or of none that is known, were optimised together.
+    `epci` is null where all homes were optimised together, or theirs is not known.
     """
     if not found.gaps:
         return {}

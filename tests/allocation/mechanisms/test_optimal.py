@@ -299,6 +299,12 @@ def test_a_reserve_over_two_blocks_has_its_seats_divided_by_homes(members: list[
     assert optimal(one, []).reached["reserves"] == 2
 
 
+def test_a_reserve_without_homes_asks_for_nothing() -> None:
+    one = market([0], [[0]], reserves=[Reserve("q", np.arange(0), MEMBER, seats=0)])
+    found = optimal(one, [])
+    assert found.reached == found.bound == {"reserves": 0, "homes": 1}
+
+
 def test_blocks_are_given_for_each_lot() -> None:
     with pytest.raises(BadInput, match="for each of 2 lots"):
         optimal(market([0, 1], [[0, 1]]), [], blocks=np.array([3]))

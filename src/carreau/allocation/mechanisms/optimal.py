@@ -103,8 +103,9 @@ def _divided(reserve: Reserve, of_home: Ints) -> Iterator[tuple[int, Reserve]]:
     homes = reserve.homes[np.argsort(of_home[reserve.homes], kind="stable")]
     blocks, sizes = np.unique(of_home[homes], return_counts=True)
     ends = np.cumsum(sizes)
+    parts = np.split(homes, ends[:-1]) if homes.size else []
     seats = np.diff(ends * reserve.seats // max(homes.size, 1), prepend=0)
-    for block, own, some in zip(blocks.tolist(), np.split(homes, ends[:-1]), seats.tolist(), strict=True):
+    for block, own, some in zip(blocks.tolist(), parts, seats.tolist(), strict=True):
         yield block, replace(reserve, homes=np.sort(own), seats=some)
 
 
