@@ -87,6 +87,22 @@ def test_the_hashes_are_those_of_every_file(release: Release, tmp_path: Path) ->
     assert {"proof.html", "release.json", "units.csv"} <= files
 
 
+def test_the_pages_of_the_files_list_the_proof_too(release: Release, tmp_path: Path) -> None:
+    """Without size and hash: the proof holds the hashes of those pages."""
+    publish(release, tmp_path / "out")
+    files = {one.relative_to(tmp_path / "out").as_posix() for one in (tmp_path / "out").rglob("*") if one.is_file()}
+    package, entry = (
+        json.loads((tmp_path / "out" / name).read_text(encoding="utf-8"))
+        for name in ("datapackage.json", "dcat.jsonld")
+    )
+    listed = {one["path"]: one for one in package["resources"]}
+    assert listed.keys() == files - {".carreau", "datapackage.json", "dcat.jsonld"}
+    assert {name for name, one in listed.items() if "hash" not in one} == {"proof.json", "proof.html"}
+    listed = {one["@id"]: one for one in entry["dcat:distribution"]}
+    assert listed.keys() == files - {".carreau", "dcat.jsonld"}
+    assert {name for name, one in listed.items() if "spdx:checksum" not in one} == {"proof.json", "proof.html"}
+
+
 def test_a_third_party_finds_the_same(release: Release, town: Territory, tmp_path: Path) -> None:
     proof = publish(release, tmp_path / "out", register=town.path)
     again = attack(read(tmp_path / "out"), open_register(town.path))

@@ -64,7 +64,7 @@ def publish(
     homes = open_register(register) if register else None
     former = [table for one in beside for table in read(one)]
     with whole_folder(folder) as staging:
-        fill(release, staging)
+        fill(release, staging, later=(PAGE, PROOF))
         tables = _named(read(staging), release)
         tables += former
         result = attack(tables, homes, progress=progress)

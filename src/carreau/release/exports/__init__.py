@@ -15,6 +15,7 @@ for such. In that case `units` also has `cells`, the number of both, told under 
 """
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from carreau.outputs import file_sha256, whole_folder
@@ -41,8 +42,10 @@ def write(release: Release, folder: Path) -> dict[str, str]:
         return fill(release, staging)
 
 
-def fill(release: Release, folder: Path) -> dict[str, str]:
+def fill(release: Release, folder: Path, later: Sequence[str] = ()) -> dict[str, str]:
     """Write every file of a release into an empty folder, as it comes; the hashes by file name.
+
+    `later` are files that will be put beside them: they are listed without size and hash, since theirs speak of these.
 
     Raises TypeError for anything but a release as the gate made it.
     """
@@ -58,8 +61,8 @@ def fill(release: Release, folder: Path) -> dict[str, str]:
     write_pmtiles(release, shapes, folder / "units.pmtiles")
     data = _hashes(folder)
     _write_json(folder / PAGE, page(release, data))
-    _write_json(folder / PACKAGE, data_package(release, folder))
-    _write_json(folder / CATALOGUE, catalogue_entry(release, shapes, folder))
+    _write_json(folder / PACKAGE, data_package(release, folder, later))
+    _write_json(folder / CATALOGUE, catalogue_entry(release, shapes, folder, later))
     return data | _hashes(folder)
 
 

@@ -3,6 +3,7 @@
 Addresses are relative: where the file lies, its distributions lie. Who publishes is not known here; a portal adds it.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +33,11 @@ CONTEXT = {
 }
 
 
-def catalogue_entry(release: Release, shapes: Polygons, folder: Path) -> dict[str, Any]:
-    """The data set, where and when it is about, and one distribution for each file in `folder`."""
-    facts = release.facts
+def catalogue_entry(
+    release: Release, shapes: Polygons, folder: Path, later: Sequence[str] = ()
+) -> dict[str, Any]:  # fmt: skip
+    """The data set, where and when it is about, and one distribution for each file of `folder`, `later` ones too."""
+    facts, files = release.facts, [file for file in sorted(folder.rglob("*")) if file.is_file()]
     day = {"@type": "xsd:date", "@value": str(facts["reference_date"])}
     entry: dict[str, Any] = {
         "@context": CONTEXT,
@@ -50,8 +53,8 @@ def catalogue_entry(release: Release, shapes: Polygons, folder: Path) -> dict[st
         + (_said({"fr": "synthétique", "en": "synthetic"}) if facts["synthetic"] else []),
         "dct:provenance": [{"@type": "dct:ProvenanceStatement", "dct:description": str(source["text"])}
                            for source in facts["sources"] if source.get("text")],
-        "dcat:distribution": [_distribution(release, folder, file) for file in sorted(folder.rglob("*"))
-                              if file.is_file()],
+        "dcat:distribution": [_distribution(release, folder, file)
+                              for file in [*files, *(folder / name for name in later)]],
     }  # fmt: skip
     if len(shapes):
         entry["dct:spatial"] = _spatial(release, shapes)
@@ -71,18 +74,18 @@ def _spatial(release: Release, shapes: Polygons) -> dict[str, Any]:
 def _distribution(release: Release, folder: Path, file: Path) -> dict[str, Any]:
     name, kind = file.relative_to(folder).as_posix(), media_type(file.name)
     terms = licence(release.facts.get("licence"))
+    size, checksum = _bytes_of(file) if file.exists() else ({}, {})
     distribution: dict[str, Any] = {
         "@id": name,
         "@type": "dcat:Distribution",
         "dct:title": name,
         "dcat:accessURL": {"@id": name},
         "dcat:downloadURL": {"@id": name},
-        "dcat:byteSize": {"@type": "xsd:nonNegativeInteger", "@value": str(file.stat().st_size)},
+        **size,
         "dct:format": {"@id": f"{EUROPEAN}/file-type/{FORMATS[file.suffix]}"} if file.suffix in FORMATS
         else {"@type": "dct:MediaTypeOrExtent", "dct:title": {".fgb": "FlatGeobuf"}.get(file.suffix, file.suffix[1:])},
         "adms:status": {"@id": f"{EUROPEAN}/distribution-status/COMPLETED"},
-        "spdx:checksum": {"@type": "spdx:Checksum", "spdx:algorithm": {"@id": "spdx:checksumAlgorithm_sha256"},
-                          "spdx:checksumValue": file_sha256(file)},
+        **checksum,
     }  # fmt: skip
     if kind != OTHER:
         distribution["dcat:mediaType"] = {"@id": f"{IANA}/{kind}"}
@@ -90,3 +93,11 @@ def _distribution(release: Release, folder: Path, file: Path) -> dict[str, Any]:
         known = {"@id": terms.address} if terms.address else {"@type": "dct:LicenseDocument", "dct:title": terms.title}
         distribution["dct:license"] = known
     return distribution
+
+
+def _bytes_of(file: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Size and hash."""
+    size = {"@type": "xsd:nonNegativeInteger", "@value": str(file.stat().st_size)}
+    checksum = {"@type": "spdx:Checksum", "spdx:algorithm": {"@id": "spdx:checksumAlgorithm_sha256"},
+                "spdx:checksumValue": file_sha256(file)}  # fmt: skip
+    return {"dcat:byteSize": size}, {"spdx:checksum": checksum}

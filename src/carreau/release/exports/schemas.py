@@ -1,6 +1,6 @@
 """`datapackage.json`: the tables of a release by their schemas. Source: Data Package 2.0, with Table Schema."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +26,8 @@ _MEANINGS = {
 }
 
 
-def data_package(release: Release, folder: Path) -> dict[str, Any]:
-    """The page of the files in `folder`; tables of CSV with a schema, other files without."""
+def data_package(release: Release, folder: Path, later: Sequence[str] = ()) -> dict[str, Any]:
+    """The page of the files of `folder`, `later` ones too; tables of CSV with a schema, other files without."""
     facts, terms, tables = release.facts, licence(release.facts.get("licence")), _tables(release)
     page: dict[str, Any] = {
         "$schema": PROFILE,
@@ -37,7 +37,7 @@ def data_package(release: Release, folder: Path) -> dict[str, Any]:
         "version": str(facts["reference_date"]),
         "synthetic": bool(facts["synthetic"]),
         "sources": [{"title": str(source["text"])} for source in facts["sources"] if source.get("text")],
-        "resources": [_resource(release, tables, folder, file) for file in _files(folder)],
+        "resources": [_resource(release, tables, folder, file) for file in [*_files(folder), *later]],
     }
     if terms:
         named = {"name": terms.identifier or terms.title, "title": terms.title}
@@ -88,9 +88,9 @@ def _resource(release: Release, tables: Mapping[str, pl.DataFrame], folder: Path
         "path": name,
         "format": file.suffix[1:],
         "mediatype": media_type(name),
-        "bytes": file.stat().st_size,
-        "hash": f"sha256:{file_sha256(file)}",
     }
+    if file.exists():
+        resource |= {"bytes": file.stat().st_size, "hash": f"sha256:{file_sha256(file)}"}
     if name not in tables:
         return resource
     return resource | {"type": "table", "encoding": "utf-8", "schema": _schema(release, name, tables[name])}
