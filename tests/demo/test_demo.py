@@ -75,7 +75,7 @@ def test_the_demonstration_ends_in_the_site(home: Path) -> None:
             address = f"http://127.0.0.1:{port}"
             assert "Un logement social" in urllib.request.urlopen(f"{address}/").read().decode()
             assert "logements à louer" in urllib.request.urlopen(f"{address}/logements/").read().decode()
-            assert sum("@demo.invalid" in line for line in said) == 15
+            assert sum("@demo.invalid" in line for line in said) == 15 + 1  # members, and an applicant
             for path in ("/territory/households.parquet", "/../territory/territory.json", "/site/carreau.sqlite3"):
                 with pytest.raises(urllib.error.HTTPError) as refused:
                     urllib.request.urlopen(address + path)
