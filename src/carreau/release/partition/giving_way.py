@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import label
+from scipy.ndimage import generate_binary_structure, label
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
 Ints = npt.NDArray[np.int64]
+BESIDE = generate_binary_structure(2, 1)
+"""Cells touch by their sides."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ def giving_way(free: npt.NDArray[np.bool_], small: Ints, large: Ints, base: Ints
     `free` are cells that a unit may take without harm: empty ones and small ones; `small` and `large` the numbers of
     the commune's cells below the threshold and of the others; `base` what each cell of the window counts.
     """
-    pockets = label(free)[0].ravel()
+    pockets = label(free, BESIDE)[0].ravel()
     held = np.bincount(pockets[small], weights=base[small], minlength=pockets.max() + 1)
     poor = np.zeros(len(held), dtype=bool)
     poor[pockets[small]] = True
