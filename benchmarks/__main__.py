@@ -131,6 +131,10 @@ def bench_allocation(homes: int = 430_000, optimum: int = 10_000) -> None:
         cells = "".join(f"{done.said.get(name, '')!s:>{width}}" for name, width in columns.items())
         print(f"{kind:12}{cells}{float(str(done.said['seconds'])):>10.2f}{done.peak_mb:>10,}")
     print(f"  optimal reached {done.said['reached']}, nothing can exceed {done.said['bound']}")
+    gaps = done.said["gaps"]
+    assert isinstance(gaps, dict)
+    for goal, one in gaps.items():
+        print(f"  gap of EPCIs in {goal:10}" + ", ".join(f"{name} {value}" for name, value in one.items()))
     _peers()
     print("\nFrom frames to proposals")
     for kind, count in (("allocate", 20_000), ("vacancy", 100_000), ("scan", 100_000)):
