@@ -181,6 +181,9 @@ def test_the_applicant_is_told_tens_and_the_officer_numbers(tmp_path: Path) -> N
     assert "rank among the first ten of fewer than eleven eligible" in said(few, "q4", exact=False)
     assert "rank after 20 of at least 30 eligible" in said(many, "z15", exact=False)
     assert "rank 26 of 37 eligible" in said(many, "z15", exact=True)
+    assert "Rank 1 of fewer than eleven eligible" in said(few, "q0", exact=False)
+    assert "Rank 1 of at least 30 eligible" in said(many, "q0", exact=False)
+    assert "Rank 1 of 37 eligible" in said(many, "q0", exact=True)
 
 
 def test_an_answer_about_one_depends_on_no_fact_of_another(tmp_path: Path) -> None:

@@ -49,9 +49,11 @@ def explain(allocation: Allocation, application_id: str, *, vacancy_id: str = ""
     return Explanation(breakdown=given, **row)
 
 
-def sentence(explanation: Explanation, language: str) -> str:
-    """The explanation in one plain sentence, "fr" or "en"."""
+def sentence(explanation: Explanation, language: str, *, about: str = "") -> str:
+    """The explanation in one plain sentence, "fr" or "en"; `about` tells how many were in the running less exactly."""
     rank = say("explain.rank", language, rank=explanation.rank, count=explanation.eligible_count)
+    if about:
+        rank = say("explain.rank_about", language, rank=explanation.rank, about=about)
     since = say("explain.since", language, since=written_date(explanation.seniority_from, language))
     if explanation.points is None:
         why = since

@@ -15,7 +15,7 @@ EXACT_FROM = 11
 def sentences(case: Case, change: Change | None, language: str, *, exact: bool) -> Iterator[str]:
     """What became of the application, why, and what would have mattered, in "fr" or "en".
 
-    `exact` for those who may see the candidates; for the applicant ranks and counts are told in tens.
+    `exact` for those who may see the candidates; the applicant is told counts in tens, and a rank too unless presented.
     """
     yield _outcome(case, language, exact=exact)
     if case.kind != PRESENTED and case.kind != INELIGIBLE:
@@ -47,12 +47,12 @@ def _outcome(case: Case, language: str, *, exact: bool) -> str:
     if case.kind == INELIGIBLE:
         reasons = [_fails(case, one, language) for one in case.fails]
         return say("case.ineligible", language, reasons=("\u00a0; " if language == "fr" else "; ").join(reasons))
+    running = number(case.running, language) if exact else _tens(case.running, language, "case.few", "case.at_least")
     if case.kind == PRESENTED:
-        return sentence(_explanation(case), language)
+        return sentence(_explanation(case), language, about="" if exact else running)
     if case.rank is None:
         return say("case.elsewhere", language)
     rank = number(case.rank, language) if exact else _tens(case.rank, language, "case.among_ten", "case.after")
-    running = number(case.running, language) if exact else _tens(case.running, language, "case.few", "case.at_least")
     return say("case.passed_over", language, rank=rank, running=running, count=case.presented)
 
 
