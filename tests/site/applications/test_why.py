@@ -337,3 +337,18 @@ def test_rows_are_only_ever_added(as_applicant: Callable[[str], Client], result:
         with pytest.raises(DatabaseError, match="only ever added"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
     assert model.objects.count() == 1
+
+
+def test_all_of_it_is_among_the_data_that_a_person_may_carry_elsewhere(
+    result: Result, as_applicant: Callable[[str], Client]
+) -> None:
+    client = as_applicant("behind")
+    asked(client, "v0")
+    kept = client.get("/compte/donnees").json()
+    assert [one["number"] for one in kept["applications"]] == ["behind"]
+    assert kept["applications"][0]["facts"]["wanted_rooms_max"] == APPLICATIONS[3]["wanted_rooms_max"]
+    (question,) = kept["questions"]
+    assert (question["application"], question["home"]) == ("behind", "v0")
+    assert "moins de onze" in " ".join(question["answer"])
+    assert {one["points"] for one in kept["proposed_for"]} == {12}
+    assert kept["examined_by_commissions"] == []

@@ -9,6 +9,8 @@ from tests.site.commissions.conftest import DAY, Office, proposals
 
 from carreau.rules.commission.procedure import Refused, procedures
 from carreau.site.accounts.actor import Actor
+from carreau.site.accounts.models import User
+from carreau.site.accounts.personal import everything_about
 from carreau.site.accounts.rights import RIGHTS, Action, Role
 from carreau.site.applications.models import Application, Candidate
 from carreau.site.audit.models import Entry
@@ -44,6 +46,15 @@ def test_the_agenda_copies_the_ranking(office: Office) -> None:
     assert len(told) == 3
     assert copied[0].breakdown == Candidate.objects.get(vacancy="v1", rank=1).breakdown
     assert {"ceilings", "policy"} <= set(item.rules)
+
+
+def test_who_was_examined_finds_it_in_their_own_data(office: Office) -> None:
+    item = office.listed()
+    first = item.candidacies.get(proposed_rank=1)
+    somebody = User.objects.create_user("premiere@a.example", person=first.person)
+    (told,) = everything_about(somebody)["examined_by_commissions"]
+    assert told["application"] == first.application_id
+    assert (told["home"], told["held_on"], told["landlord"]) == ("v1", DAY, office.landlord.name)
 
 
 @pytest.mark.parametrize(("vacancy_id", "why"), [("v3", "not_your_home"), ("nothing", "not_your_home")])
