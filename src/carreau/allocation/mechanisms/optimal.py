@@ -63,7 +63,7 @@ def optimal(
     names = [*([RESERVES] if any(not one.hard for one in market.reserves) else []), *[one.name for one in objectives]]
     if LET not in names:
         worths, names = [*worths, np.ones(market.application.size, dtype=np.int8)], [*names, LET]
-    settling = Settling(market, parts, worths, executor, stop, progress)
+    settling = Settling(market, parts, worths, executor if len(parts) > 1 else None, stop, progress)
     settling.settle()
     gaps = settling.gaps()
     reached, bound = ([sum(one) for one in zip(*each, strict=True)] or [0] * len(names) for each in (
