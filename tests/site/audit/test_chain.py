@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
-from carreau.site.audit.append_only import statements
+from carreau.site.audit.append_only import AppendOnly, guarded
 from carreau.site.audit.chain import seal_entries, verify
 from carreau.site.audit.events import record
 from carreau.site.audit.models import Entry, Seal
@@ -23,16 +23,13 @@ def sealed_twice() -> list[Seal]:
 
 def behind_the_back(*queries: str) -> None:
     """What somebody who owns the tables can do, putting the triggers back afterwards."""
-    tables = {"audit_entry": (), "audit_seal": ("previous", "sha256")}
     with connection.cursor() as cursor:
-        for table in tables:
-            for one in statements(connection.vendor, table, lift=True):
-                cursor.execute(one)
+        for one in [one for step in guarded() for one in step.lift(connection.vendor)]:
+            cursor.execute(one)
         for query in queries:
             cursor.execute(query)
-        for table, unique in tables.items():
-            for one in statements(connection.vendor, table, unique):
-                cursor.execute(one)
+        for one in [one for step in guarded() for one in step.lay(connection.vendor)]:
+            cursor.execute(one)
 
 
 def test_what_nobody_touched_is_found_whole() -> None:
@@ -84,11 +81,13 @@ def test_an_end_cut_off_is_found_with_a_hash_noted_elsewhere() -> None:
     assert verify(second.sha256).problem == "truncated"
 
 
-@pytest.mark.parametrize("table", ["audit_entry", "audit_seal"])
-def test_lifted_triggers_are_found(table: str) -> None:
+@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.parametrize("step", guarded(), ids=lambda step: step.table)
+def test_lifted_triggers_are_found(step: AppendOnly, which: int) -> None:
     sealed_twice()
+    assert verify().problem == ""
     with connection.cursor() as cursor:
-        cursor.execute(statements(connection.vendor, table, lift=True)[0])
+        cursor.execute(step.lift(connection.vendor)[which])
     assert verify().problem == "triggers"
 
 

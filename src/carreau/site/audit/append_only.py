@@ -1,59 +1,90 @@
-"""Tables to which rows are added and from which nothing goes: held by triggers in the database itself."""
+"""Tables to which rows are added and from which nothing goes: held by triggers in the database itself.
 
-from collections.abc import Callable
+A row stays as it was written; where a table says so, columns left empty may be filled once.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations import RunPython
+from django.db.migrations.loader import MigrationLoader
 
-REFUSAL = "rows of this table are only ever added"
+REFUSAL = "rows of this table are only ever added, and stay as they were written"
 
 _POSTGRESQL: tuple[str, ...] = (
     f"""CREATE OR REPLACE FUNCTION {{table}}_refuses() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'integrity_constraint_violation'; END $$""",
-    """CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
+    """CREATE TRIGGER {table}_stays BEFORE DELETE OR TRUNCATE ON {table}
     FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuses()""",
+    """CREATE TRIGGER {table}_as_written BEFORE UPDATE ON {table}
+    FOR EACH {changed} EXECUTE FUNCTION {table}_refuses()""",
 )
-_POSTGRESQL_LIFTED = ("DROP TRIGGER IF EXISTS {table}_append_only ON {table}",)
-
 # INSERT OR REPLACE deletes without a DELETE trigger, hence the third
 _SQLITE = (
-    f"CREATE TRIGGER {{table}}_no_update BEFORE UPDATE ON {{table}} BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END",
-    f"CREATE TRIGGER {{table}}_no_delete BEFORE DELETE ON {{table}} BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END",
+    f"CREATE TRIGGER {{table}}_stays BEFORE DELETE ON {{table}} BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END",
+    f"CREATE TRIGGER {{table}}_as_written BEFORE UPDATE ON {{table}} FOR EACH {{changed}} "
+    f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END",
     f"CREATE TRIGGER {{table}}_no_replace BEFORE INSERT ON {{table}} WHEN EXISTS (SELECT 1 FROM {{table}} "  # noqa: S608
-    f"WHERE id = NEW.id{{also}}) BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END",
+    f"WHERE {{same}}) BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END",
 )
-_SQLITE_LIFTED = tuple(f"DROP TRIGGER IF EXISTS {{table}}_{name}" for name in ("no_update", "no_delete", "no_replace"))
+_STATEMENTS = {"postgresql": _POSTGRESQL, "sqlite": _SQLITE}
+_TRIGGERS = {"postgresql": ("stays", "as_written"), "sqlite": ("stays", "as_written", "no_replace")}
+_DIFFERS = {"postgresql": "IS DISTINCT FROM", "sqlite": "IS NOT"}
+_ANY_CHANGE = {"postgresql": "STATEMENT", "sqlite": "ROW"}
 
 
-def statements(vendor: str, table: str, unique: tuple[str, ...] = (), *, lift: bool = False) -> list[str]:
-    """The statements that lay the triggers on a table, or lift them; `unique` are its unique columns besides `id`."""
-    if vendor == "postgresql":
-        found = _POSTGRESQL_LIFTED if lift else _POSTGRESQL
-    elif vendor == "sqlite":
-        found = _SQLITE_LIFTED if lift else _SQLITE
-    else:
-        raise NotImplementedError(f"no append-only tables in {vendor}: Carreau runs on SQLite and PostgreSQL")
-    also = "".join(f" OR {column} = NEW.{column}" for column in unique)
-    return [statement.format(table=table, also=also) for statement in found]
+class AppendOnly(RunPython):
+    """The step of a migration that lays the triggers on a table, and lifts them on the way back.
+
+    `unique` says, in SQL, beside which rows a new one cannot stand, besides that of its own `id`: SQLite might put it
+    in their place. `filled_once` are all columns, where those that are null may be filled.
+    """
+
+    def __init__(self, table: str, *, unique: Sequence[str] = (), filled_once: Sequence[str] = ()) -> None:
+        self.table, self.unique, self.filled_once = table, unique, filled_once
+        super().__init__(partial(_run, self.lay), partial(_run, self.lift))
+
+    def lay(self, vendor: str) -> list[str]:
+        """The statements that lay the triggers."""
+        _refuse_unknown(vendor)
+        kept = [f"(OLD.{one} IS NOT NULL AND NEW.{one} {_DIFFERS[vendor]} OLD.{one})" for one in self.filled_once]
+        changed = f"ROW WHEN ({' OR '.join(kept)})" if kept else _ANY_CHANGE[vendor]
+        same = " OR ".join(["id = NEW.id", *(f"({one})" for one in self.unique)])
+        return [one.format(table=self.table, changed=changed, same=same) for one in _STATEMENTS[vendor]]
+
+    def lift(self, vendor: str) -> list[str]:
+        """The statements that take them off."""
+        _refuse_unknown(vendor)
+        on = f" ON {self.table}" if vendor == "postgresql" else ""
+        return [f"DROP TRIGGER IF EXISTS {self.table}_{name}{on}" for name in _TRIGGERS[vendor]]
 
 
-def operation(table: str, unique: tuple[str, ...] = (), *, lift: bool = False) -> Callable[..., None]:
-    """The same as a step of a migration."""
-
-    def run(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
-        for statement in statements(editor.connection.vendor, table, unique, lift=lift):
-            editor.execute(statement, params=None)
-
-    return run
+@cache
+def guarded() -> tuple[AppendOnly, ...]:
+    """Every table that a migration guards."""
+    migrations = MigrationLoader(None).disk_migrations.values()
+    return tuple(step for one in migrations for step in one.operations if isinstance(step, AppendOnly))
 
 
 def is_laid(connection: BaseDatabaseWrapper, table: str) -> bool:
     """Whether the triggers of a table are there and at work."""
+    names = [f"{table}_{name}" for name in _TRIGGERS[connection.vendor]]
+    asked = {
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgenabled IN ('O', 'A')",
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s",
+    }
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            query = "SELECT count(*) FROM pg_trigger WHERE tgname = %s AND tgenabled IN ('O', 'A')"
-            cursor.execute(query, [f"{table}_append_only"])
-            return bool(cursor.fetchone()[0] == len(_POSTGRESQL_LIFTED))
-        query = "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s"
-        cursor.execute(query, [table])
-        return bool(cursor.fetchone()[0] >= len(_SQLITE))
+        cursor.execute(asked[connection.vendor], [table])
+        return {name for (name,) in cursor.fetchall()}.issuperset(names)
+
+
+def _run(statements: Callable[[str], list[str]], _apps: object, editor: BaseDatabaseSchemaEditor) -> None:
+    for statement in statements(editor.connection.vendor):
+        editor.execute(statement, params=None)
+
+
+def _refuse_unknown(vendor: str) -> None:
+    if vendor not in _TRIGGERS:
+        raise NotImplementedError(f"no append-only tables in {vendor}: Carreau runs on SQLite and PostgreSQL")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.db.models import Max
 
-from carreau.site.audit.append_only import is_laid
+from carreau.site.audit.append_only import guarded, is_laid
 from carreau.site.audit.entry import Entry, Seal
 
 PATIENCE = "2s"
@@ -100,4 +100,4 @@ def _unsealed(last: int) -> int:
 
 
 def _guarded() -> bool:
-    return all(is_laid(connection, model._meta.db_table) for model in (Entry, Seal))
+    return all(is_laid(connection, one.table) for one in guarded())

@@ -16,10 +16,6 @@ if TYPE_CHECKING:
 
 LAPSES = ("not_frozen", "inputs_expired", "value_not_read")
 VERDICTS = ("same", "differs", "inputs_expired")
-FILLED_ONCE = (
-    "id", "organisation_id", "register_id", "policy", "lots", "source", "made", "known", "snapshot_id", "frozen_sha256",
-    "frozen_at", "value", "read_at", "result_id", "lapsed",
-)  # fmt: skip
 
 
 class DrawQuerySet(models.QuerySet["Draw"]):

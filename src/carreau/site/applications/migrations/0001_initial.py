@@ -5,9 +5,11 @@ import django.utils.timezone
 from django.db import migrations, models
 
 import carreau.site.keyring.fields
-from carreau.site.audit.append_only import operation
+from carreau.site.audit.append_only import AppendOnly
 
-ANSWER = ("question_id",)
+ONE_QUESTION_A_HOME_RANKED = (
+    "application_id = NEW.application_id AND vacancy_id = NEW.vacancy_id AND result_id = NEW.result_id"
+)
 
 
 class Migration(migrations.Migration):
@@ -186,8 +188,6 @@ class Migration(migrations.Migration):
                 "ordering": ("-given", "-pk"),
             },
         ),
-        migrations.RunPython(operation("applications_question"), operation("applications_question", lift=True)),
-        migrations.RunPython(
-            operation("applications_answer", ANSWER), operation("applications_answer", ANSWER, lift=True)
-        ),
+        AppendOnly("applications_question", unique=[ONE_QUESTION_A_HOME_RANKED]),
+        AppendOnly("applications_answer", unique=["question_id = NEW.question_id"]),
     ]

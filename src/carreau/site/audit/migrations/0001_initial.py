@@ -3,9 +3,7 @@
 import django.utils.timezone
 from django.db import migrations, models
 
-from carreau.site.audit.append_only import operation
-
-SEAL = ("previous", "sha256")
+from carreau.site.audit.append_only import AppendOnly
 
 
 class Migration(migrations.Migration):
@@ -74,6 +72,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunPython(operation("audit_entry"), operation("audit_entry", lift=True)),
-        migrations.RunPython(operation("audit_seal", SEAL), operation("audit_seal", lift=True)),
+        AppendOnly("audit_entry"),
+        AppendOnly("audit_seal", unique=["previous = NEW.previous", "sha256 = NEW.sha256"]),
     ]

@@ -4,12 +4,19 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
-from carreau.site.oversight.written_once import operation
+from carreau.site.audit.append_only import AppendOnly
 
 FILLED_ONCE = (
     "id", "organisation_id", "register_id", "policy", "lots", "source", "made", "known", "snapshot_id", "frozen_sha256",
     "frozen_at", "value", "read_at", "result_id", "lapsed",
 )  # fmt: skip
+UNIQUE = (
+    "result_id = NEW.result_id",
+    "organisation_id = NEW.organisation_id AND lots = NEW.lots",
+    "organisation_id = NEW.organisation_id AND source = NEW.source",
+    "organisation_id = NEW.organisation_id AND register_id = NEW.register_id "
+    "AND result_id IS NULL AND lapsed IS NULL AND NEW.result_id IS NULL AND NEW.lapsed IS NULL",
+)
 
 
 class Migration(migrations.Migration):
@@ -196,7 +203,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunPython(
-            operation("oversight_draw", FILLED_ONCE), operation("oversight_draw", FILLED_ONCE, lift=True)
-        ),
+        AppendOnly("oversight_draw", unique=UNIQUE, filled_once=FILLED_ONCE),
     ]
