@@ -11,12 +11,13 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
+from resource import RUSAGE_CHILDREN, getrusage
 from statistics import median
 
 import numpy as np
 
 from benchmarks.allocation_country import PRIORITY, Country, country, some_of
+from benchmarks.measure import computing
 from carreau.allocation.market import NOBODY, Assignment
 from carreau.allocation.mechanisms.deferred import deferred
 from carreau.allocation.mechanisms.optimal import Objective, optimal
@@ -63,12 +64,6 @@ def gaps(found: Assignment) -> dict[str, object]:
         }
         left = [gap for gap in left if gap.bound[place] == gap.reached[place]]
     return said
-
-
-def computing() -> float:
-    """Seconds of processor of this process and of its workers that ended."""
-    used = [getrusage(who) for who in (RUSAGE_SELF, RUSAGE_CHILDREN)]
-    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 KINDS: dict[str, Callable[[Country], Assignment]] = {

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 
 
 @dataclass(frozen=True)
@@ -42,3 +43,9 @@ def show(title: str, measures: list[Measure]) -> None:
     print(f"{'':44}{'seconds':>10}{'ratio':>8}{'peak MB':>10}")
     for one in measures:
         print(f"{one.name:44}{one.seconds:>10.1f}{one.seconds / base.seconds:>8.1f}{one.peak_mb:>10,}")
+
+
+def computing() -> float:
+    """Seconds of processor of this process and of its workers that ended."""
+    used = [getrusage(who) for who in (RUSAGE_SELF, RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)

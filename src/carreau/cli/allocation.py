@@ -1,10 +1,9 @@
 """`carreau allocate` and `policies`: ranked candidates for vacated homes."""
 
 import os
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +14,7 @@ from carreau.allocation import allocate as engine
 from carreau.allocation import policy as shipped
 from carreau.allocation.allocation import Allocation
 from carreau.cli.output import AsJson, Watch, progress_bar, say, table
+from carreau.cli.processes import processes
 from carreau.register.territory import Territory
 
 
@@ -51,8 +51,7 @@ def allocate(
 
 
 def _processes(policy: shipped.Policy) -> AbstractContextManager[Executor | None]:
-    """A process for each processor, begun where EPCIs are optimised apart; none of them a fork of Polars' threads."""
-    return ProcessPoolExecutor(mp_context=get_context("spawn")) if policy.mechanism == "optimal" else nullcontext()
+    return processes() if policy.mechanism == "optimal" else nullcontext()
 
 
 def _outcome(found: Allocation) -> dict[str, Any]:

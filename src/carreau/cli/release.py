@@ -7,6 +7,7 @@ import typer
 
 from carreau.cli.attack import attack_map
 from carreau.cli.output import AsJson, Watch, progress_bar, say
+from carreau.cli.processes import processes
 from carreau.proof.publishing import publish
 from carreau.register.territory import Territory
 from carreau.release.building import build
@@ -36,10 +37,11 @@ def build_map(
     """Build a protected release and attack it; it is written only when nobody could break it."""
     watch = Watch()
     with progress_bar() as progress:
-        release = build(
-            Territory.open(folder), method=method, count=count, indicators=indicators, zonings=zoning or (),
-            previous=previous or (), progress=progress,
-        )  # fmt: skip
+        with processes() as executor:
+            release = build(
+                Territory.open(folder), method=method, count=count, indicators=indicators, zonings=zoning or (),
+                previous=previous or (), progress=progress, executor=executor,
+            )  # fmt: skip
         publish(release, to, register=folder, beside=previous or (), progress=progress)
     figures: dict[str, Any] = {
         "method": method,

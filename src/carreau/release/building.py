@@ -1,6 +1,8 @@
 """From a territory to a release: count, draw the grid, pass the gate."""
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,7 @@ def build(
     zonings: Sequence[str] = (),
     previous: Sequence[Path] = (),
     progress: Progress = silent,
+    executor: Executor | None = None,
 ) -> Release:
     """A protected map of a territory's located homes or of the households of their tenants.
 
@@ -42,7 +45,7 @@ def build(
     and `facts["left_out"]` says so. With `count="homes"` there are none, since they describe households.
 
     `zonings` names the tables of zones to tell beside the units (see `zones.belonging`); `previous` are the folders of
-    earlier releases, whose units are kept where that is lawful (see `keeping`).
+    earlier releases, whose units are kept where that is lawful (see `keeping`). `executor` is for `finest`.
 
     Raises BadInput for an unknown method, count, indicator or zoning, for a territory without the table that is
     counted, and when none of its homes has a point.
@@ -60,7 +63,8 @@ def build(
     progress("drawing the grid", 1, 3)
     day = territory.reference_date.isoformat()
     former = read_former(previous, method=method, count=count, before=day)
-    drawn = divide(_cells(homes, rows), rules, former, METHODS[method])
+    draw = partial(finest, executor=executor) if method == "finest" else METHODS[method]
+    drawn = divide(_cells(homes, rows), rules, former, draw)
     progress("passing the gate", 2, 3)
     told, left_out = known_of(asked, rows, values)
     facts = _facts(territory, method, count, rows) | _about(territory, told, left_out)

@@ -1,7 +1,10 @@
 """The finest partition: what joins what, what never happens, and the slow twin that tries everything."""
 
 from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
+from unittest.mock import patch
 
 import numpy as np
 import polars as pl
@@ -12,6 +15,7 @@ from slow_twin import Place, Price, best_price
 
 from carreau.errors import BadInput
 from carreau.outputs import digest
+from carreau.release.partition import stretches
 from carreau.release.partition.commune import Plan, plan
 from carreau.release.partition.drawn import CELL_KEY, Drawn, refuse_overlaps
 from carreau.release.partition.finest import finest
@@ -115,6 +119,26 @@ def test_no_bridge_is_in_two_units() -> None:
     found = finest(frame({(0, 1): 6, (2, 1): 6, (1, 0): 6, (1, 2): 6}, communes), 11)
     refuse_overlaps(found)
     assert len(units(found)) == 2
+
+
+def test_communes_drawn_apart_take_no_bridge_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    communes = {(0, 1): "A", (2, 1): "A", (1, 0): "B", (1, 2): "B", (40, 40): "C"}
+    table = frame({(0, 1): 6, (2, 1): 6, (1, 0): 6, (1, 2): 6, (40, 40): 11}, communes)
+    together = finest(table, 11)
+    monkeypatch.setattr(stretches, "STRETCH", 1)
+    apart = finest(table, 11)
+    refuse_overlaps(apart)
+    assert tables(apart) == tables(together)
+    assert apart.quality == together.quality
+
+
+def test_processes_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    random = np.random.default_rng(1)
+    places = {(int(row), int(column)): int(n) for row, column, n in random.integers(0, 30, (400, 3))}
+    table = frame(places, {place: "ABCDE"[place[0] // 6] for place in places})
+    monkeypatch.setattr(stretches, "STRETCH", 2)
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor:
+        assert tables(finest(table, 11, executor=executor)) == tables(finest(table, 11))
 
 
 def test_units_keep_to_one_side_of_a_border_when_it_costs_nothing() -> None:
@@ -232,9 +256,15 @@ PLACES = st.tuples(st.integers(0, 9), st.integers(0, 9))
 TERRITORIES = st.dictionaries(PLACES, st.tuples(st.integers(0, 25), st.sampled_from("AAB")), max_size=60)
 
 
+@pytest.mark.parametrize("at_once", [1, 500])
 @settings(max_examples=70)
 @given(TERRITORIES, st.randoms(use_true_random=False))
-def test_what_always_holds(cells: dict[Place, tuple[int, str]], random: object) -> None:
+def test_what_always_holds(at_once: int, cells: dict[Place, tuple[int, str]], random: object) -> None:
+    with patch.object(stretches, "STRETCH", at_once):
+        _what_always_holds(cells, random)
+
+
+def _what_always_holds(cells: dict[Place, tuple[int, str]], random: object) -> None:
     base, communes = {place: n for place, (n, _) in cells.items()}, {place: name for place, (_, name) in cells.items()}
     table = frame(base, communes)
     found = finest(table, 11)

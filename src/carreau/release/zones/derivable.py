@@ -1,8 +1,10 @@
 """The small regions that follow from units and zones told together, each as the zones that it follows from."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
+from os import cpu_count
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -127,7 +129,7 @@ class _Programs:
 
     def regions(self, safe: set[bytes]) -> list[Ints]:
         """The zones that may go; parts that nothing is found in are `safe` from then on. Small parts are put together,
-        since a program for each would take longer."""
+        since a program for each would take longer; the solver lets other threads go on."""
         numbers, sizes = np.unique(self.part, return_counts=True)
         found = [pair for part in numbers[sizes > PIECES_AT_ONCE] for pair in _meetings(self.zones[self.part == part])]
         order = np.argsort(self.part, kind="stable")
@@ -135,14 +137,20 @@ class _Programs:
         waiting = {self._key(mine): mine for mine in pieces_of if len(mine) <= PIECES_AT_ONCE}
         waiting = {key: mine for key, mine in waiting.items() if key not in safe}
         at = np.cumsum([0, *map(len, waiting.values())])[:-1] // PIECES_AT_ONCE
-        for batch in np.unique(at):
-            mine = [own for own, place in zip(waiting.values(), at, strict=True) if place == batch]
-            some = np.concatenate(mine)
-            tight = tight_rows(self.zones[some], self.people[some], self.part[some], self.threshold)
+        batches = [
+            [own for own, place in zip(waiting.values(), at, strict=True) if place == batch] for batch in np.unique(at)
+        ]
+        with ThreadPoolExecutor(cpu_count()) as pool:
+            proofs = list(pool.map(self._tight, batches))
+        for mine, tight in zip(batches, proofs, strict=True):
             rows = np.concatenate([*tight, np.zeros(0, np.int64)])
             safe.update(self._key(own) for own in mine if not np.isin(self.zones[own], rows).any())
             found += [self.known.may_go(proof) for proof in tight]
         return found
+
+    def _tight(self, parts: list[Ints]) -> list[Ints]:
+        some = np.concatenate(parts)
+        return tight_rows(self.zones[some], self.people[some], self.part[some], self.threshold)
 
     def _key(self, pieces: Ints) -> bytes:
         return self.zones[pieces].tobytes() + self.people[pieces].tobytes()

@@ -1,0 +1,9 @@
+"""Processes for work that can be shared: begun when the first part is given, one for each processor."""
+
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+
+def processes() -> ProcessPoolExecutor:
+    """They start anew: a fork would copy the locks of Polars' threads."""
+    return ProcessPoolExecutor(mp_context=get_context("spawn"))
