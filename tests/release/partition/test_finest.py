@@ -137,6 +137,7 @@ def test_processes_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     places = {(int(row), int(column)): int(n) for row, column, n in random.integers(0, 30, (400, 3))}
     table = frame(places, {place: "ABCDE"[place[0] // 6] for place in places})
     monkeypatch.setattr(stretches, "STRETCH", 2)
+    monkeypatch.setattr("carreau.release.partition.finest.SHARED", 2)
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor:
         assert tables(finest(table, 11, executor=executor)) == tables(finest(table, 11))
 

@@ -17,6 +17,9 @@ from carreau.release.partition.windows import Surroundings
 EFFORT = 2_000_000
 """How many sets of cells may be looked at over the whole territory to make the first partition better."""
 
+SHARED = 10
+"""Stretches: fewer are drawn before other processes would have begun."""
+
 
 def finest(cells: pl.DataFrame, threshold: int, *, executor: Executor | None = None) -> Drawn:
     """Group cells into units that hold the threshold.
@@ -98,7 +101,7 @@ class _Communes:
 
     def _each(self, parts: list[Stretch]) -> Iterable[list[Drawing]]:
         drawn = partial(draw, threshold=self.threshold, each=self.each)
-        return map(drawn, parts) if self.executor is None or len(parts) < 2 else self.executor.map(drawn, parts)
+        return map(drawn, parts) if self.executor is None or len(parts) < SHARED else self.executor.map(drawn, parts)
 
     def _keep(self, found: Drawing, first: int) -> None:
         for cells, bridges in found.units:
