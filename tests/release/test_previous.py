@@ -94,6 +94,25 @@ def test_a_home_on_a_bridge_takes_the_unit_away_until_enough_live_there(year: An
     assert both(tmp_path).verdict == SAFE
 
 
+def test_a_correction_of_the_same_date_follows_what_it_corrects(year: Any, tmp_path: Path) -> None:
+    more = START | {1: 12, 2: 12}
+    year(START, FIRST)
+    year(more, FIRST, to="fresh")
+    with pytest.raises(BadInput, match="contradict"):
+        both(tmp_path, "fresh")
+    assert told(year(more, FIRST, to="corrected", previous=[tmp_path / FIRST])) == [
+        ("0", 15),
+        ("200-2", 24),
+        ("600", 20),
+    ]
+    assert both(tmp_path, "corrected").verdict == SAFE
+    again = year(more | {0: 3}, FIRST, to="again", previous=[tmp_path / FIRST, tmp_path / "corrected"])
+    assert told(again) == [("200-2", 24), ("600", 20)]
+    folders = (FIRST, "corrected", "again")
+    assert attack([table for one in folders for table in read(tmp_path / one)]).verdict == SAFE
+    assert [table.edition for one in folders for table in read(tmp_path / one)] == [0, 1, 2]
+
+
 @pytest.mark.parametrize("method", ["natural", "quadtree"])
 def test_squares_are_kept_too(method: str, year: Any, tmp_path: Path) -> None:
     year({0: 15, 1: 5, 10: 20}, FIRST, method=method)
@@ -120,7 +139,7 @@ def test_another_kind_of_release_is_refused(asked: dict[str, str], said: str, ye
 
 def test_a_later_release_and_a_folder_of_something_else_are_refused(year: Any, tmp_path: Path) -> None:
     year(START, SECOND)
-    with pytest.raises(BadInput, match="not before 2025-01-01"):
+    with pytest.raises(BadInput, match="later than 2025-01-01"):
         year(START, FIRST, previous=[tmp_path / SECOND])
     with pytest.raises(BadInput, match="is not the folder of a release"):
         year(START, SECOND, previous=[tmp_path])
@@ -146,7 +165,7 @@ def former_of(drawn: Drawn, counts: Counts) -> Former:
     lawful = sums.filter(pl.col("n") >= 11)
     units = drawn.units.join(lawful, on="unit_id").select("unit_id", "n", "crs", "size", "north", "east")
     cells, bridges = (table.join(lawful, on="unit_id", how="semi") for table in (drawn.cells, drawn.bridges))
-    return Former(FIRST, "households", "finest", "", units, cells, bridges, {})
+    return Former(FIRST, 0, "households", "finest", "", units, cells, bridges, {})
 
 
 PEOPLE = st.dictionaries(st.integers(0, 35), st.sampled_from([0, 1, 3, 5, 8, 10, 11, 14, 20]), min_size=2, max_size=24)

@@ -34,6 +34,7 @@ class Table:
     (text), `zone` (its number in `zones`, or -1 for a part of a cell in none). `units`: the squares of a grid, else
     None. `step`: what a mean is rounded to. `zoning`: what the zones are, as the file is called.
     `limits`: those that living standards were brought back to, where the release tells them (`winsor_limits`).
+    `edition`: how many releases it says it follows; of one date, a later edition corrects an earlier one.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Table:
     step: int = 1
     zoning: str = ""
     limits: tuple[float, float] = (0.0, np.inf)
+    edition: int = 0
 
     @property
     def base(self) -> tuple[Floats, Floats]:
@@ -76,7 +78,7 @@ def read(folder: Path) -> list[Table]:
         told=_told(units, count, folder / "units.csv"),
         cells=_numbered(cells, "unit_id", units["unit_id"], folder / "cells.csv"), method=about.get("method"),
         units=units if {"crs", "size", "north", "east"} <= set(units.columns) else None, step=int((steps or [1])[0]),
-        limits=_limits(about),
+        limits=_limits(about), edition=len(about.get("previous") or ()),
     )  # fmt: skip
     return [grid, *_others(folder, grid, cells)]
 
@@ -102,6 +104,7 @@ def _others(folder: Path, grid: Table, cells: pl.DataFrame) -> list[Table]:
                 name=f"{file.stem} {grid.date}".strip(), count=grid.count, date=grid.date, zones=tuple(zones["zone"]),
                 told=_told(zones, grid.count, file), step=grid.step,
                 cells=_numbered(places, "zone", zones["zone"], where), zoning=file.stem, limits=grid.limits,
+                edition=grid.edition,
             )
         )  # fmt: skip
     return found

@@ -24,8 +24,9 @@ from carreau.progress import Progress, silent
 def attack(tables: Sequence[Table], homes: pl.DataFrame | None = None, *, progress: Progress = silent) -> Attack:
     """Try to break what `tables` publish together; `homes` is the open register, as `register.open_register` gives it.
 
-    Tables of the same count and date are taken together, tables of two dates two by two. Nothing true is used. Where
-    the open register has no homes, nobody lives; the cells of a grid are believed, because it lists those with homes.
+    Tables of the same count, date and edition are taken together, those of two dates or editions two by two. Nothing
+    true is used. Where the open register has no homes, nobody lives; the cells of a grid are believed, because it lists
+    those with homes.
 
     Raises BadInput when the numbers contradict each other.
     """
@@ -35,16 +36,16 @@ def attack(tables: Sequence[Table], homes: pl.DataFrame | None = None, *, progre
     found: list[Finding] = []
     if homes is not None:
         tables = [table if table.method else _inhabited(table, homes) for table in tables]
-    groups: dict[tuple[str, str], list[Table]] = {}
+    groups: dict[tuple[str, str, int], list[Table]] = {}
     for table in tables:
-        groups.setdefault((table.count, table.date), []).append(table)
+        groups.setdefault((table.count, table.date, table.edition), []).append(table)
     for number, group in enumerate(groups.values()):
         progress("attacking", number, len(groups) + 1)
         group[:], sums = without_sums(group)
         if sums:
             searched["zones that only sum others"] += sums
         found += _one_date(group, parts_of(homes), searched, skipped)
-    for one, two in combinations(sorted(groups, key=lambda key: key[1]), 2):
+    for one, two in combinations(sorted(groups, key=lambda key: key[1:]), 2):
         if one[0] == two[0]:
             for older, newer in product(groups[one], groups[two]):
                 found += moved(older, as_before(newer, groups[one]), searched, skipped)

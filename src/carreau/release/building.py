@@ -62,7 +62,7 @@ def build(
     rules = Rules.of(count)
     progress("drawing the grid", 1, 3)
     day = territory.reference_date.isoformat()
-    former = read_former(previous, method=method, count=count, before=day)
+    former = read_former(previous, method=method, count=count, day=day)
     draw = partial(finest, executor=executor) if method == "finest" else METHODS[method]
     drawn = divide(_cells(homes, rows), rules, former, draw)
     progress("passing the gate", 2, 3)

@@ -16,10 +16,11 @@ from carreau.release.partition.drawn import CELL_KEY
 @dataclass(frozen=True, eq=False)
 class Former:
     """A published release: `units` (`unit_id`, `n`, `crs`, `size`, `north`, `east`), `cells` and `bridges` (`CELL_KEY`,
-    `unit_id`), `zones`: by zoning the `cell_id` and `zone` of the zones told exactly.
+    `unit_id`), `zones`: by zoning the `cell_id` and `zone` of the zones told exactly. `edition`: how many it follows.
     """
 
     date: str
+    edition: int
     count: str
     method: str
     digest: str
@@ -29,19 +30,19 @@ class Former:
     zones: Mapping[str, pl.DataFrame]
 
 
-def read_former(folders: Sequence[Path], *, method: str, count: str, before: str) -> list[Former]:
-    """Earlier releases, the latest first.
+def read_former(folders: Sequence[Path], *, method: str, count: str, day: str) -> list[Former]:
+    """Earlier releases, the latest first; one of the same date is an earlier edition, which this one corrects.
 
-    Raises BadInput when a folder is no release, counts something else, was drawn in another way, or is not earlier.
+    Raises BadInput when a folder is no release, counts something else, was drawn in another way, or is of a later date.
     """
     found = [_read(folder) for folder in folders]
     for folder, one in zip(folders, found, strict=True):
         for what, own, asked in (("counts", one.count, count), ("was drawn as", one.method, method)):
             if own != asked:
                 raise BadInput(f"{what} {own}, not {asked}: two such releases are not kept apart", file=folder)
-        if one.date >= before:
-            raise BadInput(f"is of {one.date}, not before {before}", file=folder)
-    return sorted(found, key=lambda one: one.date, reverse=True)
+        if one.date > day:
+            raise BadInput(f"is of {one.date}, later than {day}: a release follows those before it", file=folder)
+    return sorted(found, key=lambda one: (one.date, one.edition), reverse=True)
 
 
 def _read(folder: Path) -> Former:
@@ -57,7 +58,8 @@ def _read(folder: Path) -> Former:
         }
         count = str(page["count"])
         return Former(
-            str(page["reference_date"]), count, str(page["method"]), str(page["digest"]),
+            str(page["reference_date"]), len(page.get("previous") or ()), count,
+            str(page["method"]), str(page["digest"]),
             units.select("unit_id", pl.col(count).alias("n"), *(pl.col(c).cast(pl.Int32) for c in PLACE)),
             cells, bridges, zones,
         )  # fmt: skip

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from scipy.stats import false_discovery_control
 
 from carreau.allocation.treatment.difference import Difference, difference
 from carreau.allocation.treatment.groups import Family, families
@@ -61,6 +60,8 @@ def audit(events: pl.DataFrame, *, threshold: int, accepted: float = 0.05) -> Au
     `threshold` is the fewest applications of a group that may be told, that of the releases
     (`carreau.release.rules.Rules`). Groups are compared within the strata of `Family.held_equal`.
     """
+    from scipy.stats import false_discovery_control  # here, because it loads all of SciPy's statistics
+
     rows = [row for stage in FAVOURABLE for row in _of_stage(events.filter(pl.col("stage") == stage), stage, threshold)]
     made = pl.DataFrame(rows, schema_overrides=COMPARISONS, schema=[*COMPARISONS][:-2], orient="row")
     p = made.filter("told")["p"].to_numpy()

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-import pyogrio
 import shapely
 
 from carreau.release.exports.geoparquet import in_one_crs
@@ -16,6 +15,8 @@ LAYER = "units"
 
 def write_flatgeobuf(units: pl.DataFrame, shapes: Polygons, file: Path) -> None:
     """Write the units and their polygons, in the same system as GeoParquet; what is not told is null."""
+    import pyogrio  # here, because it loads GDAL, and pandas where there is one: not for every command
+
     placed, crs = in_one_crs(units, shapes)
     filled = units.with_columns(pl.col(pl.String).fill_null(""), pl.selectors.numeric().fill_null(0))
     whole = BytesIO()  # GDAL changes some names of folders, and tells of a full disk too late

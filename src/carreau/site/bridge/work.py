@@ -20,7 +20,7 @@ from carreau.site.bridge.results import load_allocation
 from carreau.site.bridge.snapshot import home_folder, opened, take
 from carreau.site.bridge.uploads import forget_old
 from carreau.site.jobs.work import Handle, work
-from carreau.site.maps.publishing import publish, write
+from carreau.site.maps.publishing import publish, shown, write
 
 
 @work("import_register", address=lambda _: reverse("registers"))
@@ -41,10 +41,11 @@ def read_register(job: Handle, *, upload: str, year: int, organisation: int) -> 
 
 @work("release", address=lambda _: reverse("map"))
 def release(job: Handle, *, register: int) -> Mapping[str, Any]:
-    """Make the protected release of a register's territory and publish it."""
+    """Make the protected release of a register's territory, beside all its earlier ones, and publish it."""
     one = Register.objects.get(pk=register)
     folder = home_folder() / one.folder
-    made = build(Territory.open(folder), progress=job.progress)
+    territory = Territory.open(folder)
+    made = build(territory, previous=shown(territory.name), progress=job.progress)
     write(made, folder, progress=job.progress)
     with job.committing():
         published = publish(made)

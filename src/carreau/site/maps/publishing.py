@@ -13,8 +13,16 @@ from carreau.release.gate import Release
 from carreau.site.maps.models import Published
 
 
+def shown(territory: str, count: str = "households") -> list[Path]:
+    """The folders of all maps of a territory ever shown, withdrawn ones too: whoever kept them can compare."""
+    found = Published.objects.filter(name=territory, facts__count=count)
+    return [settings.ENVIRONMENT.home / one.folder for one in found]
+
+
 def publish(release: Release, register: Path | None = None) -> Published:
     """Show a release to everybody once nobody could break its files; the same release again changes nothing.
+
+    All that were shown of the same territory are attacked together with it.
 
     `register` is the territory that it was made of, for what the open register tells. Raises NotPublished.
     """
@@ -35,7 +43,8 @@ def write(release: Release, register: Path | None = None, *, progress: Progress 
     name = _folder(release.digest[:16])
     folder = settings.ENVIRONMENT.home / name
     if not (folder / PROOF).exists():
-        publishing.publish(release, folder, register=register, progress=progress)
+        beside = shown(release.facts["territory"], release.count)
+        publishing.publish(release, folder, register=register, beside=beside, progress=progress)
     return name
 
 

@@ -1,0 +1,63 @@
+"""A second map of a territory is drawn beside the first, whatever became of it."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from tests.release.conftest import FACTS
+from tests.site.maps.conftest import tables
+
+from carreau.proof.publishing import NotPublished
+from carreau.register.territory import Territory, write
+from carreau.release.building import build
+from carreau.site.bridge.models import Register
+from carreau.site.jobs.asking import start
+from carreau.site.jobs.models import Job
+from carreau.site.jobs.work import run_waiting
+from carreau.site.maps import publishing
+from carreau.site.maps.models import Published
+
+pytestmark = pytest.mark.django_db(databases=["default", "keyring"], transaction=True)
+NORTH, EAST = 2_746_000, 3_448_000
+FIRST = {0: 15, 1: 7, 2: 8, 3: 20}
+LATER = FIRST | {1: 12, 2: 12}
+"""Cells in a row: the second and the third are a unit at first, and might be one each later."""
+
+
+def town(folder: Path, living: Mapping[int, int], day: str = "2026-01-01") -> Territory:
+    cells = {(NORTH, EAST + 200 * cell): number for cell, number in living.items()}
+    return write(folder, tables(cells), FACTS | {"reference_date": day})
+
+
+def told(published: Published) -> list[int]:
+    return publishing.units(published).sort("unit_id")["households"].to_list()
+
+
+@pytest.mark.parametrize("day", ["2026-01-01", "2027-01-01"])
+def test_a_job_draws_beside_all_that_was_shown(own_home: Path, day: str) -> None:
+    one = Register.objects.create(
+        name="Testville", year=2026, reference_date="2026-01-01", folder="town", digest="a" * 64, homes=50
+    )
+    for number, (living, when) in enumerate([(FIRST, "2026-01-01"), (LATER, day), (LATER, day)]):
+        town(own_home / "town", living, when)
+        start("release", None, register=one.pk)
+        run_waiting()
+        assert Job.objects.latest("pk").problem == "", number
+        newest = Published.objects.latest("pk")
+        newest.withdrawn = timezone.now()
+        newest.save()
+    first, second = Published.objects.order_by("pk")
+    assert told(first) == [15, 15, 20]
+    assert told(second) == [15, 24, 20]
+    assert [before["digest"] for before in second.facts["previous"]] == [first.digest]
+    proof = json.loads((own_home / second.folder / "proof.json").read_text())
+    assert len(proof["attack"]["tables"]) == 2
+
+
+def test_a_map_that_does_not_follow_what_was_shown_is_not_published(own_home: Path) -> None:
+    publishing.publish(build(town(own_home / "first", FIRST)))
+    with pytest.raises(NotPublished):
+        publishing.publish(build(town(own_home / "later", LATER, "2027-01-01")))
+    assert Published.objects.count() == 1
