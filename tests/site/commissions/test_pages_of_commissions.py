@@ -218,6 +218,30 @@ def test_the_letter_says_until_when(secretary: Client, office: Office) -> None:
     assert "la loi considère que vous refusez" in page
 
 
+def test_letters_and_minutes_are_headed_with_the_postal_address(secretary: Client, office: Office) -> None:
+    first = office.decided()[0]
+    minutes = f"/commissions/{office.commission.pk}/proces-verbal/"
+    without = letter(secretary, first)
+    assert "L’adresse postale de votre organisme manque" in without
+    assert '<a href="/compte/organisation/#postal-address">Voir qui peut l’écrire</a>' in without
+    assert "rue Fictive" not in without + text(secretary.get(minutes))
+    office.landlord.postal_address = "1 rue Fictive\n<00000> Ville fictive"
+    office.landlord.save()
+    printed = "1 rue Fictive<br>&lt;00000&gt; Ville fictive"
+    assert printed in letter(secretary, first)
+    assert printed in text(secretary.get(minutes))
+    assert "L’adresse postale de votre organisme manque" not in letter(secretary, first)
+
+
+def test_an_administrator_is_led_to_where_the_address_is_written(client: Client, office: Office) -> None:
+    first = office.decided()[0]
+    administrator = User.objects.create_user("administratrice@habitat.example")
+    Membership.objects.create(user=administrator, organisation=office.landlord, role=Role.ADMINISTRATOR)
+    client.force_login(administrator)
+    assert '<a href="/compte/organisation/#postal-address">L’écrire</a>' in letter(client, first)
+    assert 'id="postal-address"' in text(client.get("/compte/organisation/"))
+
+
 def test_a_member_at_a_distance_confirms_by_a_link_of_their_own(
     client: Client, secretary: Client, office: Office
 ) -> None:

@@ -8,10 +8,12 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
+from carreau.site.accounts import postal
 from carreau.site.accounts.models import How, User
 from carreau.site.accounts.rights import MEMBERS, Role
 from carreau.site.accounts.words import say_later
 from carreau.site.keyring.index import blind_index
+from carreau.site.pages.templatetags.words import say
 
 ROLES = [(role.value, say_later(f"accounts.role.{role.value}")) for role in Role if role in MEMBERS]
 AT_THE_DESK = [(how.value, say_later(f"accounts.how.{how.value}")) for how in How if how is not How.LINK]
@@ -93,6 +95,25 @@ class PasswordForm(forms.Form):
         if self.user.email and self.user.email.casefold() in password.casefold():
             raise ValidationError(say_later("accounts.error.password_is_address"))
         return password
+
+
+class PostalAddressForm(forms.Form):
+    """The address at the head of letters."""
+
+    postal_address = forms.CharField(
+        label=say_later("accounts.field.postal_address"),
+        help_text=say_later("accounts.field.postal_address_help", most=postal.LINES, width=postal.WIDTH),
+        widget=forms.Textarea(attrs={"rows": postal.LINES}),
+        required=False,
+    )
+
+    def clean_postal_address(self) -> str:
+        """Its lines, without empty ones; what cannot be printed at the head of a letter is refused."""
+        lines = postal.lines(self.cleaned_data["postal_address"])
+        limits = {"most": postal.LINES, "width": postal.WIDTH}
+        if faults := list(postal.faults(lines)):
+            raise ValidationError([say(f"accounts.error.postal_{kind}", number=at, **limits) for kind, at in faults])
+        return "\n".join(lines)
 
 
 class InvitationForm(forms.Form):

@@ -62,6 +62,7 @@ class Action(StrEnum):
     REVIEW_DECISIONS = "review_decisions"
     SEE_MEMBERS = "see_members"
     CHANGE_MEMBERS = "change_members"
+    CHANGE_ORGANISATION = "change_organisation"
     SEE_JOBS = "see_jobs"
     START_JOB = "start_job"
     CANCEL_JOB = "cancel_job"
@@ -103,6 +104,7 @@ RIGHTS: Mapping[Action, Right] = {
     Action.REVIEW_DECISIONS: Right(SECRETARIES),
     Action.SEE_MEMBERS: Right(MEMBERS),
     Action.CHANGE_MEMBERS: Right(ADMINISTRATORS),
+    Action.CHANGE_ORGANISATION: Right(ADMINISTRATORS),
     Action.SEE_JOBS: Right(OFFICERS),
     Action.START_JOB: Right(MANAGERS),
     Action.CANCEL_JOB: Right(MANAGERS, frozenset({"queued", "running"})),

@@ -41,6 +41,7 @@ urlpatterns = [
     path("effacement", own.erase, name="account_erase"),
     path("choix", own.switch, name="account_switch"),
     path("organisation/", organisation.organisation, name="organisation"),
+    path("organisation/adresse", organisation.change_postal_address, name="postal_address"),
     path("organisation/invitations", organisation.invite, name="invite"),
     path("organisation/invitations/<int:pk>/retrait", organisation.withdraw, name="invitation_withdraw"),
     path("organisation/membres/<int:pk>/role", organisation.change_role, name="member_role"),

@@ -58,6 +58,7 @@ def load(folder: Path, *others: Path, progress: Progress = silent) -> list[Accou
     load_sector()
     territory = Territory.open(folder)
     register = import_register(territory, _city(), progress=progress)
+    give_addresses()
     until = territory.reference_date + timedelta(days=ADVERTISED_DAYS)
     load_vacancies(territory.table("vacancies").filter(pl.col("available") <= until).collect())
     load_applications(territory, progress=progress)
@@ -75,6 +76,14 @@ def load(folder: Path, *others: Path, progress: Progress = silent) -> list[Accou
 def _landlords() -> list[Organisation]:
     """The fictitious landlords that have accounts."""
     return list(Organisation.objects.filter(kind="landlord", fictitious=True).order_by("pk")[:2])
+
+
+def give_addresses() -> None:
+    """A postal address for each fictitious landlord that has none: in a street and a town as fictitious as they are."""
+    without = Organisation.objects.filter(kind="landlord", fictitious=True, postal_address="").order_by("pk")
+    for number, landlord in enumerate(without, start=1):
+        landlord.postal_address = f"{number} rue Fictive\n00000 Ville fictive"
+        landlord.save(update_fields=["postal_address"])
 
 
 def _city() -> Organisation:

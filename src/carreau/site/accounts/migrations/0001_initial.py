@@ -58,6 +58,7 @@ class Migration(migrations.Migration):
                 ),
                 ("code", models.CharField(blank=True, max_length=40)),
                 ("siren", models.CharField(blank=True, max_length=9)),
+                ("postal_address", models.CharField(blank=True, max_length=305)),
                 ("fictitious", models.BooleanField(default=False)),
                 (
                     "federation",
@@ -305,6 +306,18 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("siren", ""), ("siren__regex", "^[0-9]{9}$"), _connector="OR"),
                 name="organisation_siren_nine_digits",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="organisation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "postal_address__regex",
+                        "\\A([^\\u0001-\\u001f\\u007f-\\u009f\\u2028\\u2029]{1,50}(\\n[^\\u0001-\\u001f\\u007f-\\u009f\\u2028\\u2029]{1,50}){0,5})?\\Z",
+                    )
+                ),
+                name="organisation_postal_address_printable",
             ),
         ),
         migrations.AddConstraint(

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
+from carreau.site.accounts.postal import LONGEST, PATTERN
 from carreau.site.audit.models import Audited
 
 
@@ -24,13 +25,15 @@ class Kind(models.TextChoices):
 class Organisation(Audited):
     """A landlord, a territory, a federation, ...; `parent` is what it belongs to, `federation` only for landlords.
 
-    `code` names the few that every installation has (see `sector`).
+    `code` names the few that every installation has (see `sector`). `postal_address` is printed on letters, in lines as
+    `postal` has them; it is empty as long as nobody wrote it.
     """
 
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=20, choices=Kind.choices)
     code = models.CharField(max_length=40, blank=True)
     siren = models.CharField(max_length=9, blank=True)
+    postal_address = models.CharField(max_length=LONGEST, blank=True)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     federation = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="landlords")
     fictitious = models.BooleanField(default=False)
@@ -41,6 +44,9 @@ class Organisation(Audited):
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="organisation_kind_known"),
             models.CheckConstraint(
                 condition=Q(siren="") | Q(siren__regex=r"^[0-9]{9}$"), name="organisation_siren_nine_digits"
+            ),
+            models.CheckConstraint(
+                condition=Q(postal_address__regex=PATTERN), name="organisation_postal_address_printable"
             ),
             models.UniqueConstraint(fields=["siren"], condition=~Q(siren=""), name="organisation_siren_once"),
             models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="organisation_code_once"),

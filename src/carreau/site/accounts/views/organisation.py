@@ -1,4 +1,4 @@
-"""An organisation's members: who, as what; invite, change, end."""
+"""An organisation: its postal address, and its members: who, as what; invite, change, end."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from carreau.site.accounts import members
 from carreau.site.accounts.actor import Actor
-from carreau.site.accounts.forms import ROLES, InvitationForm, RoleForm
+from carreau.site.accounts.forms import ROLES, InvitationForm, PostalAddressForm, RoleForm
 from carreau.site.accounts.models import Invitation, LastAdministrator, Membership, Organisation
 from carreau.site.accounts.rights import Action, Role, needs
 from carreau.site.accounts.views.own import me
@@ -18,7 +18,20 @@ from carreau.site.accounts.words import say_later
 @require_http_methods(["GET", "HEAD"])
 def organisation(request: HttpRequest) -> HttpResponse:
     """The organisation and its members."""
-    return _page(request, InvitationForm())
+    return _page(request)
+
+
+@needs(Action.CHANGE_ORGANISATION)
+@require_POST
+def change_postal_address(request: HttpRequest) -> HttpResponse:
+    """Write the address that letters are headed with; an empty one takes it away."""
+    form = PostalAddressForm(request.POST)
+    if not form.is_valid():
+        return _page(request, postal_address=form, status=400)
+    changed = ours(request)
+    changed.postal_address = form.cleaned_data["postal_address"]
+    changed.save(update_fields=["postal_address"])
+    return _done(request, "postal_address_changed")
 
 
 @needs(Action.CHANGE_MEMBERS)
@@ -35,7 +48,7 @@ def invite(request: HttpRequest) -> HttpResponse:
             form.add_error("address", str(say_later("accounts.error.already_member")))
         else:
             return _done(request, "invited")
-    return _page(request, form, status=400)
+    return _page(request, invitation=form, status=400)
 
 
 @needs(Action.CHANGE_MEMBERS)
@@ -52,7 +65,7 @@ def change_role(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a member another role."""
     member, form = _member(request, pk), RoleForm(request.POST)
     if not form.is_valid():
-        return _page(request, InvitationForm(), status=400)
+        return _page(request, status=400)
     try:
         member.become(Role(form.cleaned_data["role"]))
     except LastAdministrator:
@@ -82,12 +95,19 @@ def _member(request: HttpRequest, pk: int) -> Membership:
     return get_object_or_404(Membership.objects.of(ours(request)).in_force(), pk=pk)
 
 
-def _page(request: HttpRequest, form: InvitationForm, status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    invitation: InvitationForm | None = None,
+    postal_address: PostalAddressForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    kept = {"postal_address": ours(request).postal_address}
     values = {
         "organisation": ours(request),
+        "postal_address": postal_address or PostalAddressForm(initial=kept),
         "members": Membership.objects.of(ours(request)).in_force().select_related("user"),
         "invitations": Invitation.objects.of(ours(request)).open(),
-        "form": form,
+        "invitation": invitation or InvitationForm(),
         "roles": ROLES,
     }
     return render(request, "accounts/organisation.html", values, status=status)
