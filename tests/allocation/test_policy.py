@@ -28,7 +28,8 @@ def written(tmp_path: Path, page: object) -> Path:
 def test_every_shipped_policy_is_read_by_its_name(name: str) -> None:
     policy = Policy.load(name)
     assert policy.name == name
-    assert set(policy.title) == {"fr", "en"}
+    assert set(policy.title) == set(policy.reference) == {"fr", "en"}
+    assert policy.reference["fr"] != policy.reference["en"]
     assert policy.candidates == 3
     assert (policy.grid is not None) == MECHANISMS[policy.mechanism]
     floors = ["first_quartile_outside_qpv", "other_quartiles_in_qpv", "priority_share"]
@@ -42,6 +43,12 @@ def test_a_file_is_read_with_the_grid_beside_it(tmp_path: Path) -> None:
     policy = Policy.load(written(tmp_path, {**MINE, "mechanism": "points", "grid": "g.yaml"}))
     assert policy.grid is not None
     assert policy.grid.criteria[0].points == 9
+
+
+def test_a_reference_alone_is_the_same_in_both_languages(tmp_path: Path) -> None:
+    assert Policy.load(written(tmp_path, MINE)).reference == {"fr": "deliberation", "en": "deliberation"}
+    both = {"fr": "délibération", "en": "deliberation"}
+    assert Policy.load(written(tmp_path, {**MINE, "reference": both})).reference == both
 
 
 def test_an_unknown_policy_is_refused_with_those_that_exist() -> None:
@@ -78,6 +85,8 @@ def test_an_unknown_policy_is_refused_with_those_that_exist() -> None:
         ({"title": {"fr": "La mienne"}}, "in fr and en"),
         ({"title": {"fr": "La mienne", "en": "First", "served": None}}, "in quotes if it has a comma"),
         ({"reference": ""}, "has no reference"),
+        ({"reference": {"fr": "R441-3 du CCH"}}, "the policy's reference must be given in fr and en"),
+        ({"reference": 441}, "the policy's reference must be given in fr and en"),
     ],
 )
 def test_a_bad_policy_is_refused_with_the_reason(tmp_path: Path, change: dict[str, object], problem: str) -> None:

@@ -167,7 +167,7 @@ def _run(organisation: Organisation, _user: User) -> Mapping[str, Any]:
         register=_register(organisation), landlord=organisation, digest="walk", key=None, expired=timezone.now()
     )
     policy = {"title": {"fr": "", "en": ""}, "mechanism": "points", "candidates": 3, "grid": None, "quotas": [],
-              "reference": ""}  # fmt: skip
+              "reference": {"fr": "", "en": ""}}  # fmt: skip
     made = Result.objects.create(
         snapshot=snapshot, kind="allocation", policy=policy, seed=1, version="1", digest="walk", record={}
     )

@@ -250,7 +250,7 @@ def _facts(territory: Territory, policy: Policy, seed: int | str, found: Assignm
             "title": dict(policy.title),
             "mechanism": policy.mechanism,
             "candidates": policy.candidates,
-            "reference": policy.reference,
+            "reference": dict(policy.reference),
             "grid": grid and {"name": grid.name, "fictitious": grid.fictitious, "partial": grid.partial},
             "quotas": [{"name": one.name, "hard": one.hard, "reference": one.reference} for one in policy.quotas],
         },

@@ -46,6 +46,7 @@ class Mix:
 class Policy:
     """A policy. `mechanism` is one of `MECHANISMS`; `candidates` is how many a home is presented with.
 
+    `title` and `reference` are in fr and en; a file may give its reference once for both.
     `exceptions` of R441-3 CCH are when fewer are lawful. `quotas` are in the order in which they go; `order` is that of
     the goals of `optimal`; `classes` the populations that a lottery draws first. `effort` and `mix` may be None.
     `batch`: all vacancies at once (`year`), or those of each `month` in which they can be let after those before.
@@ -56,7 +57,7 @@ class Policy:
     mechanism: str
     grid: Grid | None
     candidates: int
-    reference: str
+    reference: Mapping[str, str]
     exceptions: tuple[str, ...] = EXCEPTIONS
     quotas: tuple[Quota, ...] = ()
     reservers: Reservers = field(default_factory=Reservers)

@@ -66,20 +66,17 @@ def _policy(page: Any, beside: Path | None) -> Policy:
     for field in NEEDED:
         if not page.get(field):
             raise BadInput(f"the policy has no {field}")
-    title = page["title"]
-    if not isinstance(title, dict) or {str(one) for one in title} != {"fr", "en"} or not all(title.values()):
-        raise BadInput("the policy's title must be given in fr and en, in quotes if it has a comma")
-    candidates = page.get("candidates", 3)
+    candidates, law = page.get("candidates", 3), page["reference"]
     if not isinstance(candidates, int) or isinstance(candidates, bool) or not 1 <= candidates <= MOST_CANDIDATES:
         raise BadInput(f"candidates must be a whole number from 1 to {MOST_CANDIDATES}, not {candidates!r}")
     reservers = _reservers(page.get("reservers") or {})
     policy = Policy(
         name=str(page["name"]),
-        title=title,
+        title=_in_both(page["title"], "title"),
         mechanism=_word(page["mechanism"], tuple(MECHANISMS), "mechanism"),
         grid=_grid(page, beside),
         candidates=candidates,
-        reference=str(page["reference"]),
+        reference=_in_both({"fr": law, "en": law} if isinstance(law, str) else law, "reference"),
         exceptions=_words(page.get("exceptions", EXCEPTIONS), EXCEPTIONS, "exception"),
         quotas=tuple(_quota(one, reservers) for one in _listed(page, "quotas")),
         reservers=reservers,
@@ -91,6 +88,12 @@ def _policy(page: Any, beside: Path | None) -> Policy:
     )
     _refuse_impossible(policy)
     return policy
+
+
+def _in_both(told: Any, field: str) -> Mapping[str, str]:
+    if not isinstance(told, dict) or {str(one) for one in told} != {"fr", "en"} or not all(told.values()):
+        raise BadInput(f"the policy's {field} must be given in fr and en, in quotes if it has a comma")
+    return told
 
 
 def _grid(page: Mapping[str, Any], beside: Path | None) -> Grid | None:

@@ -65,6 +65,16 @@ def test_the_page_says_what_a_run_was_made_from(run: Result, landlord: Organisat
         assert part.replace("\N{NO-BREAK SPACE}", " ") in said.replace("\N{NO-BREAK SPACE}", " ")
 
 
+def test_the_law_that_a_policy_rests_on_is_told_in_the_language_of_the_page(
+    run: Result, landlord: Organisation, signed: Signed
+) -> None:
+    client, reference = signed(landlord), Policy.load("points").reference
+    assert f'<p class="help">{reference["fr"]}</p>' in page(client, run)
+    assert "trois demandes par logement" in reference["fr"]
+    english = client.get(f"/en/controle/calculs/{run.pk}/").content.decode()
+    assert f'<p class="help">{reference["en"]}</p>' in english
+
+
 def test_a_changed_record_is_said_and_not_run_again(run: Result, landlord: Organisation, signed: Signed) -> None:
     run.record = {**run.record, "record": {**run.record["record"], "digest": "0" * 64}}
     run.save()
