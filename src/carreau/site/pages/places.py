@@ -10,11 +10,15 @@ from carreau.site.accounts.rights import Action
 
 @dataclass(frozen=True)
 class Place:
-    """An entry of the navigation: the key of its label, its address below the front page, the action it needs."""
+    """An entry of the navigation: the key of its label, its address below the front page, the action it needs.
+
+    `room` is the folder of the pages that it stands for, when its address is but one of them.
+    """
 
     label: str
     path: str
     action: Action = Action.READ_PUBLIC_PAGES
+    room: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ TOP = (
     Place("waiting.nav", "attente/"),
     Place("pages.nav_candidates", "attributions/", Action.SEE_VACANCIES),
     Place("pages.nav_commissions", "commissions/", Action.SEE_COMMISSIONS),
-    Place("oversight.nav", "controle/calculs/", Action.SEE_RUNS),
+    Place("oversight.nav", "controle/calculs/", Action.SEE_RUNS, room="controle/"),
     Place("pages.nav_registers", "registres/", Action.START_JOB),
     Place("pages.nav_jobs", "travaux/", Action.SEE_JOBS),
     Place("pages.nav_audit", "journal/", Action.SEE_AUDIT),
@@ -50,14 +54,15 @@ ABOUT = (
 def links(places: tuple[Place, ...], actor: Actor, path: str) -> list[Link]:
     """The places that exist and that this actor may see; the one that `path` is in is marked."""
     front = reverse("front")
-    found = [Link(place.label, front + place.path, "") for place in places if actor.may(place.action)]
-    return [Link(one.label, one.address, _current(one.address, path)) for one in found if _exists(one.address)]
+    found = [place for place in places if actor.may(place.action) and _exists(front + place.path)]
+    return [Link(one.label, front + one.path, _current(front, one, path)) for one in found]
 
 
-def _current(address: str, path: str) -> str:
-    if path == address:
+def _current(front: str, place: Place, path: str) -> str:
+    if path == front + place.path:
         return "page"
-    return "true" if address.endswith("/") and path.startswith(address) else ""
+    room = place.room or place.path
+    return "true" if room.endswith("/") and path.startswith(front + room) else ""
 
 
 def _exists(address: str) -> bool:
