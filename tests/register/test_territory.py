@@ -107,6 +107,8 @@ def test_a_damaged_a_missing_and_an_unknown_table(folder: Path, name: str, conte
     facts["tables"].setdefault(name, {"rows": 0, "sha256": ""})
     (folder / FACTS).write_text(json.dumps(facts))
     assert any(says in problem for problem in Territory.open(folder).check()["problems"])
+    with pytest.raises(BadInput, match=rf"{name}.parquet: is missing or damaged"):
+        Territory.open(folder).table(name)
 
 
 def test_a_column_of_another_type_is_a_problem(folder: Path) -> None:

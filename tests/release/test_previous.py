@@ -113,6 +113,17 @@ def test_a_correction_of_the_same_date_follows_what_it_corrects(year: Any, tmp_p
     assert [table.edition for one in folders for table in read(tmp_path / one)] == [0, 1, 2]
 
 
+def test_two_places_published_apart_keep_their_units_when_told_together(year: Any, tmp_path: Path) -> None:
+    west, east = START, {cell + 10: number for cell, number in START.items()}
+    year(west, FIRST, to="west")
+    year(east, FIRST, to="east")
+    more = west | east | {1: 12, 2: 12, 11: 12, 12: 12}
+    release = year(more, SECOND, previous=[tmp_path / "west", tmp_path / "east"])
+    assert told(release) == [("0", 15), ("200-2", 24), ("600", 20), ("2000", 15), ("2200-2", 24), ("2600", 20)]
+    assert (release.quality["kept"], release.quality["new"]) == (6, 0)
+    assert attack([table for one in ("west", "east", SECOND) for table in read(tmp_path / one)]).verdict == SAFE
+
+
 @pytest.mark.parametrize("method", ["natural", "quadtree"])
 def test_squares_are_kept_too(method: str, year: Any, tmp_path: Path) -> None:
     year({0: 15, 1: 5, 10: 20}, FIRST, method=method)

@@ -47,7 +47,9 @@ class Case:
     None for who is not eligible, or was proposed another home. `presented`: how many are. `fails`: conditions
     (`fit.conditions`), and `place` for a commune that is not asked for. `decided_by` as in `Allocation.candidates`:
     what put it before the next, or the last one presented before it; "" for who is not eligible. `favoured`: the
-    population of the quota that the first place was kept for, "" for none. `home` is what the register says of it.
+    population of the quota that the first place was kept for, "" for none: it says something of whoever has it, so that
+    only those who see the candidates are told. `aims`: the populations of all quotas of the policy. `home` is what the
+    register says of it.
     """
 
     kind: str
@@ -59,6 +61,7 @@ class Case:
     presented: int
     decided_by: str
     favoured: str
+    aims: tuple[str, ...]
     fails: tuple[str, ...]
     own: Own
 
@@ -137,6 +140,7 @@ class Asking:
             presented=shown.height,
             decided_by=self._decided(kind, placed, application_id),
             favoured=self._favoured(shown),
+            aims=tuple(dict.fromkeys(one.population for one in self.policy.quotas)),
             fails=placed.fails,
             own=self._own(row),
         )

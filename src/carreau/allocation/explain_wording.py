@@ -15,15 +15,19 @@ EXACT_FROM = 11
 def sentences(case: Case, change: Change | None, language: str, *, exact: bool) -> Iterator[str]:
     """What became of the application, why, and what would have mattered, in "fr" or "en".
 
-    `exact` for those who may see the candidates; the applicant is told counts in tens, and a rank too unless presented.
+    `exact` for those who may see the candidates. The applicant is told counts in tens, a rank too unless presented, and
+    whom the policy favours, but not whether it did for this home: that would tell a trait of the household in front.
     """
     yield _outcome(case, language, exact=exact)
     if case.kind != PRESENTED and case.kind != INELIGIBLE:
         yield _own(case, language)
     if case.kind == PRESENTED:
         return
-    if case.favoured:
+    if exact and case.favoured:
         yield say("case.first_place", language, population=say(f"case.population_{case.favoured}", language))
+    elif not exact and case.aims:
+        named = _and_so_on(language).join(say(f"case.population_{one}", language) for one in case.aims)
+        yield say("case.aims", language, populations=named)
     if case.decided_by != "proposed_elsewhere":
         yield change_sentence(change, language)
 
@@ -46,7 +50,7 @@ def change_sentence(change: Change | None, language: str) -> str:
 def _outcome(case: Case, language: str, *, exact: bool) -> str:
     if case.kind == INELIGIBLE:
         reasons = [_fails(case, one, language) for one in case.fails]
-        return say("case.ineligible", language, reasons=("\u00a0; " if language == "fr" else "; ").join(reasons))
+        return say("case.ineligible", language, reasons=_and_so_on(language).join(reasons))
     running = number(case.running, language) if exact else _tens(case.running, language, "case.few", "case.at_least")
     if case.kind == PRESENTED:
         return sentence(_explanation(case), language, about="" if exact else running)
@@ -76,6 +80,10 @@ def _fails(case: Case, condition: str, language: str) -> str:
     values = {"commune": _commune(home["commune"]), "rooms": home["rooms"], "least": least, "most": most}
     key = "rooms_one" if condition == "rooms" and least == most else condition
     return say(f"case.fails_{key}", language, surface=case.own.surface, **values)
+
+
+def _and_so_on(language: str) -> str:
+    return "\u00a0; " if language == "fr" else "; "
 
 
 def _tens(count: int, language: str, few: str, more: str) -> str:

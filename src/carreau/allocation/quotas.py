@@ -67,10 +67,13 @@ class Quota:
 
 
 def member(population: str) -> pl.Expr:
-    """Whether a lease (or an application with the columns of `POPULATIONS`) counts for a population."""
-    columns = POPULATIONS[population]
-    held = pl.any_horizontal(pl.col(name).fill_null(False) for name in columns)
-    return ~held if population == "other_quartiles" else held
+    """Whether a lease (or an application with the columns of `POPULATIONS`) counts for a population.
+
+    What is not known counts for none: an unknown income is in no quartile.
+    """
+    if population == "other_quartiles":
+        return (~pl.col("first_quartile")).fill_null(False)
+    return pl.any_horizontal(pl.col(name).fill_null(False) for name in POPULATIONS[population])
 
 
 def in_scope(scope: str) -> pl.Expr:

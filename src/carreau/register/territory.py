@@ -75,7 +75,13 @@ class Territory:
         if not self.has(name):
             maker = "import a register" if name == "homes" else "run `carreau register synthesize` or import it"
             raise BadInput(f"has no table {name}; {maker}", file=self.path)
-        return pl.scan_parquet(self.path / f"{name}.parquet")
+        file = self.path / f"{name}.parquet"
+        try:
+            table = pl.scan_parquet(file)
+            table.collect_schema()
+        except (OSError, pl.exceptions.PolarsError):
+            raise BadInput("is missing or damaged; `carreau check` says more of the folder", file=file) from None
+        return table
 
     @property
     def zonings(self) -> tuple[str, ...]:

@@ -1,9 +1,10 @@
 """A partition that follows earlier releases: what changes from one to the next tells of nobody.
 
-The units of the latest release are kept. Whoever compares two releases sees A without B, B without A and what both
-have, for a unit A of one and B of the other: each holds nobody or the threshold, in what is counted now, and the
-difference of two published numbers does not look like 1 to 10 either, whoever moved in between. What the earlier year
-held in a part of a unit is not known here: of it the published numbers are all that counts.
+The units of the latest release are kept, and those of earlier ones where it has none. Whoever compares two releases
+sees A without B, B without A and what both have, for a unit A of one and B of the other: each holds nobody or the
+threshold, in what is counted now, and the difference of two published numbers does not look like 1 to 10 either, whoever
+moved in between. What the earlier year held in a part of a unit is not known here: of it the published numbers are all
+that counts.
 
 A unit that fell below the threshold can join no other, since its part would follow: it is not told this time. Cells in
 no former unit are drawn among themselves, and wait where they hold too few.
@@ -38,8 +39,7 @@ def follow(cells: pl.DataFrame, threshold: int, former: Sequence[Former], draw: 
 
 
 def _shapes(cells: pl.DataFrame, threshold: int, former: Sequence[Former], draw: Draw) -> Drawn:
-    latest = former[0]
-    shape = pl.concat([latest.cells, latest.bridges])
+    shape = _layered(former)
     placed = cells.join(shape, on=CELL_KEY, how="left")
     lost = unlawful(placed, threshold, former)
     kept = placed.filter(pl.col("unit_id").is_not_null() & ~pl.col("unit_id").is_in(lost))
@@ -51,12 +51,22 @@ def _shapes(cells: pl.DataFrame, threshold: int, former: Sequence[Former], draw:
     numbered = told.join(units.with_columns(pl.col("unit").cast(pl.Int64)), on="unit_id")
     waiting = cells.select(CELL_KEY).join(told, on=CELL_KEY, how="anti").with_columns(unit=pl.lit(-1, pl.Int64))
     number = kept["unit_id"].n_unique()
-    quality = {"kept": number, "new": units.height - number, "former_withheld": latest.units.height - number}
+    quality = {"kept": number, "new": units.height - number, "former_withheld": shape["unit_id"].n_unique() - number}
     return of_shapes(
         pl.concat([numbered.select(*CELL_KEY, "unit"), waiting]),
         empty.join(units.with_columns(pl.col("unit").cast(pl.Int64)), on="unit_id").select(*CELL_KEY, "unit"),
         {name: float(value) for name, value in quality.items()},
     )
+
+
+def _layered(former: Sequence[Former]) -> pl.DataFrame:
+    """The cells of former units, bridges too: all of the latest release, then what earlier ones drew elsewhere."""
+    shape = pl.concat([former[0].cells, former[0].bridges])
+    for one in former[1:]:
+        older = pl.concat([one.cells, one.bridges])
+        met = older.join(shape, on=CELL_KEY, how="semi")
+        shape = pl.concat([shape, older.join(met, on="unit_id", how="anti")])
+    return shape
 
 
 def _new(

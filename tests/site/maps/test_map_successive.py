@@ -26,22 +26,23 @@ LATER = FIRST | {1: 12, 2: 12}
 """Cells in a row: the second and the third are a unit at first, and might be one each later."""
 
 
-def town(folder: Path, living: Mapping[int, int], day: str = "2026-01-01") -> Territory:
+def town(folder: Path, living: Mapping[int, int], day: str = "2026-01-01", name: str = "Testville") -> Territory:
     cells = {(NORTH, EAST + 200 * cell): number for cell, number in living.items()}
-    return write(folder, tables(cells), FACTS | {"reference_date": day})
+    return write(folder, tables(cells), FACTS | {"reference_date": day, "name": name})
 
 
 def told(published: Published) -> list[int]:
     return publishing.units(published).sort("unit_id")["households"].to_list()
 
 
-@pytest.mark.parametrize("day", ["2026-01-01", "2027-01-01"])
-def test_a_job_draws_beside_all_that_was_shown(own_home: Path, day: str) -> None:
+@pytest.mark.parametrize(("day", "name"), [("2026-01-01", "Testville"), ("2027-01-01", "Its county")])
+def test_a_job_draws_beside_all_that_was_shown(own_home: Path, day: str, name: str) -> None:
     one = Register.objects.create(
         name="Testville", year=2026, reference_date="2026-01-01", folder="town", digest="a" * 64, homes=50
     )
-    for number, (living, when) in enumerate([(FIRST, "2026-01-01"), (LATER, day), (LATER, day)]):
-        town(own_home / "town", living, when)
+    given = [(FIRST, "2026-01-01", "Testville"), (LATER, day, name), (LATER, day, name)]
+    for number, (living, when, called) in enumerate(given):
+        town(own_home / "town", living, when, called)
         start("release", None, register=one.pk)
         run_waiting()
         assert Job.objects.latest("pk").problem == "", number

@@ -130,6 +130,19 @@ def test_no_draw_is_taken_away(announced: Draw) -> None:
     assert Draw.objects.get() == announced
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite replaces a row by another of its own accord")
+def test_no_draw_takes_the_place_of_another(
+    announced: Draw, register: Register, other: Organisation, clock: Callable[[timedelta], None]
+) -> None:
+    first = drawn(announced, clock)
+    second = drawing.announce(other, register, "lottery", TOLD, timezone.now() + timedelta(days=5))
+    with pytest.raises(DatabaseError, match="only ever added"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE OR REPLACE oversight_draw SET result_id = %s WHERE id = %s", [first.result_id, second.pk]
+        )
+    assert set(Draw.objects.values_list("pk", flat=True)) == {first.pk, second.pk}
+
+
 def test_the_triggers_are_laid_on_every_column() -> None:
     step = next(one for one in guarded() if one.table == "oversight_draw")
     assert {field.attname for field in Draw._meta.concrete_fields} == set(step.filled_once)

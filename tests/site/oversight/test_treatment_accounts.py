@@ -28,6 +28,7 @@ from carreau.site.commissions.models import Candidacy, Commission
 from carreau.site.jobs.models import Job
 from carreau.site.jobs.work import run_waiting
 from carreau.site.oversight import comparing
+from carreau.site.oversight.drawing import Refused
 from carreau.site.oversight.events import happened
 from carreau.site.oversight.models import Treatment
 
@@ -173,6 +174,9 @@ def test_an_account_is_made_once_a_month(one: Organisation, signed: Signed) -> N
     assert answer.status_code == 409
     assert "moins de trente jours" in answer.content.decode()
     assert comparing.keep(comparing.compare(one, YEAR)) == made
+    with pytest.raises(Refused, match="account_too_soon"):  # on the next day, a year later
+        comparing.keep(comparing.compare(one, YEAR + 1))
+    assert comparing.not_before(one) == made.made + comparing.APART
     made.made = timezone.now() - timedelta(days=31)
     made.save()
     assert client.post("/controle/egalite/comparer/").status_code == 302

@@ -21,16 +21,21 @@ _POSTGRESQL: tuple[str, ...] = (
     """CREATE TRIGGER {table}_as_written BEFORE UPDATE ON {table}
     FOR EACH {changed} EXECUTE FUNCTION {table}_refuses()""",
 )
-# INSERT OR REPLACE deletes without a DELETE trigger, hence the third
+# OR REPLACE takes rows out without a DELETE trigger, hence the two last: by a new row, and by one that is filled
 _SQLITE = (
     f"CREATE TRIGGER {{table}}_stays BEFORE DELETE ON {{table}} BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END",
     f"CREATE TRIGGER {{table}}_as_written BEFORE UPDATE ON {{table}} FOR EACH {{changed}} "
     f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END",
     f"CREATE TRIGGER {{table}}_no_replace BEFORE INSERT ON {{table}} WHEN EXISTS (SELECT 1 FROM {{table}} "  # noqa: S608
-    f"WHERE {{same}}) BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END",
+    f"WHERE id = NEW.id OR {{same}}) BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END",
+    f"CREATE TRIGGER {{table}}_no_takeover BEFORE UPDATE ON {{table}} WHEN EXISTS (SELECT 1 FROM {{table}} "  # noqa: S608
+    f"WHERE id <> OLD.id AND (id = NEW.id OR {{same}})) BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END",
 )
 _STATEMENTS = {"postgresql": _POSTGRESQL, "sqlite": _SQLITE}
-_TRIGGERS = {"postgresql": ("stays", "as_written"), "sqlite": ("stays", "as_written", "no_replace")}
+_TRIGGERS = {
+    "postgresql": ("stays", "as_written"),
+    "sqlite": ("stays", "as_written", "no_replace", "no_takeover"),
+}
 _DIFFERS = {"postgresql": "IS DISTINCT FROM", "sqlite": "IS NOT"}
 _ANY_CHANGE = {"postgresql": "STATEMENT", "sqlite": "ROW"}
 
@@ -38,7 +43,7 @@ _ANY_CHANGE = {"postgresql": "STATEMENT", "sqlite": "ROW"}
 class AppendOnly(RunPython):
     """The step of a migration that lays the triggers on a table, and lifts them on the way back.
 
-    `unique` says, in SQL, beside which rows a new one cannot stand, besides that of its own `id`: SQLite might put it
+    `unique` says, in SQL, beside which rows a NEW one cannot stand, besides that of its own `id`: SQLite might put it
     in their place. `filled_once` are all columns, where those that are null may be filled.
     """
 
@@ -51,7 +56,7 @@ class AppendOnly(RunPython):
         _refuse_unknown(vendor)
         kept = [f"(OLD.{one} IS NOT NULL AND NEW.{one} {_DIFFERS[vendor]} OLD.{one})" for one in self.filled_once]
         changed = f"ROW WHEN ({' OR '.join(kept)})" if kept else _ANY_CHANGE[vendor]
-        same = " OR ".join(["id = NEW.id", *(f"({one})" for one in self.unique)])
+        same = " OR ".join(f"({one})" for one in self.unique) or "0"
         return [one.format(table=self.table, changed=changed, same=same) for one in _STATEMENTS[vendor]]
 
     def lift(self, vendor: str) -> list[str]:

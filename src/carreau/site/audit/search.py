@@ -1,9 +1,10 @@
 """What somebody asks of the log, as the address says it."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q
 from django.utils import timezone
 
@@ -13,6 +14,7 @@ from carreau.site.audit.entry import EntryQuerySet
 from carreau.site.pages.templatetags.words import language, say
 
 MODEL, VERB = "audit.model.", "audit.verb."
+DAYS = (MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2200, 1, 1)))
 
 
 class Search(forms.Form):
@@ -22,8 +24,8 @@ class Search(forms.Form):
     id = forms.CharField(required=False, max_length=80)
     who = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     verb = forms.CharField(required=False, max_length=40)
-    since = forms.DateField(required=False)
-    until = forms.DateField(required=False)
+    since = forms.DateField(required=False, validators=DAYS)
+    until = forms.DateField(required=False, validators=DAYS)
     before = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
 
     def of(self, entries: EntryQuerySet) -> EntryQuerySet:

@@ -6,13 +6,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import polars as pl
 from django.urls import reverse
 
 from carreau.allocation.allocate import allocate
 from carreau.allocation.policy import Policy
+from carreau.places.grid import cell_ids
 from carreau.register.importing import ImportOptions, import_rpls
 from carreau.register.territory import Territory
 from carreau.release.building import build
+from carreau.release.located import located_homes
+from carreau.release.partition.drawn import CELL_KEY
 from carreau.site.accounts.models import Organisation
 from carreau.site.bridge.importing import import_register
 from carreau.site.bridge.models import Register
@@ -20,7 +24,7 @@ from carreau.site.bridge.results import load_allocation
 from carreau.site.bridge.snapshot import home_folder, opened, take
 from carreau.site.bridge.uploads import forget_old
 from carreau.site.jobs.work import Handle, work
-from carreau.site.maps.publishing import publish, shown, write
+from carreau.site.maps.publishing import publish, shown_over, write
 
 
 @work("import_register", address=lambda _: reverse("registers"))
@@ -41,11 +45,12 @@ def read_register(job: Handle, *, upload: str, year: int, organisation: int) -> 
 
 @work("release", address=lambda _: reverse("map"))
 def release(job: Handle, *, register: int) -> Mapping[str, Any]:
-    """Make the protected release of a register's territory, beside all its earlier ones, and publish it."""
+    """Make the protected release of a register's territory, beside all that was ever shown there, and publish it."""
     one = Register.objects.get(pk=register)
     folder = home_folder() / one.folder
     territory = Territory.open(folder)
-    made = build(territory, previous=shown(territory.name), progress=job.progress)
+    cells = located_homes(territory).select(cell_ids(*map(pl.col, CELL_KEY))).collect().to_series()
+    made = build(territory, previous=shown_over(cells), progress=job.progress)
     write(made, folder, progress=job.progress)
     with job.committing():
         published = publish(made)

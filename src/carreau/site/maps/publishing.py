@@ -13,16 +13,19 @@ from carreau.release.gate import Release
 from carreau.site.maps.models import Published
 
 
-def shown(territory: str, count: str = "households") -> list[Path]:
-    """The folders of all maps of a territory ever shown, withdrawn ones too: whoever kept them can compare."""
-    found = Published.objects.filter(name=territory, facts__count=count)
-    return [settings.ENVIRONMENT.home / one.folder for one in found]
+def shown_over(cells: pl.Series, count: str = "households") -> list[Path]:
+    """The folders of all maps ever shown of some of these cells, by their names, whoever published them.
+
+    Withdrawn ones too: whoever kept them can compare.
+    """
+    folders = [settings.ENVIRONMENT.home / one.folder for one in Published.objects.filter(facts__count=count)]
+    return [one for one in folders if pl.read_csv(one / "cells.csv")["cell_id"].is_in(cells.implode()).any()]
 
 
 def publish(release: Release, register: Path | None = None) -> Published:
     """Show a release to everybody once nobody could break its files; the same release again changes nothing.
 
-    All that were shown of the same territory are attacked together with it.
+    All that were ever shown of the same cells are attacked together with it.
 
     `register` is the territory that it was made of, for what the open register tells. Raises NotPublished.
     """
@@ -43,7 +46,7 @@ def write(release: Release, register: Path | None = None, *, progress: Progress 
     name = _folder(release.digest[:16])
     folder = settings.ENVIRONMENT.home / name
     if not (folder / PROOF).exists():
-        beside = shown(release.facts["territory"], release.count)
+        beside = shown_over(release.cells["cell_id"], release.count)
         publishing.publish(release, folder, register=register, beside=beside, progress=progress)
     return name
 

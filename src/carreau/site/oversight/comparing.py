@@ -46,31 +46,36 @@ def compare(organisation: Organisation, year: int, progress: Progress = silent) 
 
 
 def keep(made: Treatment) -> Treatment:
-    """Keep an account, unless there is one of less than `APART` ago: then that one. Raises nothing for either."""
+    """Keep an account, unless there is one of the same year of less than `APART` ago: then that one.
+
+    Raises Refused when there is one of another year: candidates are compared as they stand, whatever the year.
+    """
     with transaction.atomic():
         Organisation.objects.select_for_update().get(pk=made.organisation_id)
-        recent = last(made.organisation, made.year)
+        recent = last(made.organisation)
         if recent is not None and recent.made > timezone.now() - APART:
+            if recent.year != made.year:
+                raise Refused("account_too_soon")
             return recent
         made.save()
     return made
 
 
-def refuse_too_soon(organisation: Organisation, year: int) -> None:
-    """Raise Refused when the last account of the year is too recent for another."""
-    if (until := not_before(organisation, year)) and until > timezone.now():
+def refuse_too_soon(organisation: Organisation) -> None:
+    """Raise Refused when the last account is too recent for another."""
+    if (until := not_before(organisation)) and until > timezone.now():
         raise Refused("account_too_soon")
 
 
-def not_before(organisation: Organisation, year: int) -> datetime | None:
-    """From when another account of a year may be made; None when there is none yet."""
-    found = last(organisation, year)
+def not_before(organisation: Organisation) -> datetime | None:
+    """From when another account may be made; None when there is none yet."""
+    found = last(organisation)
     return found.made + APART if found else None
 
 
-def last(organisation: Organisation, year: int) -> Treatment | None:
-    """The newest account of a year."""
-    found: Treatment | None = Treatment.objects.of(organisation).filter(year=year).first()
+def last(organisation: Organisation) -> Treatment | None:
+    """The newest account, of any year."""
+    found: Treatment | None = Treatment.objects.of(organisation).order_by("-made", "-pk").first()
     return found
 
 

@@ -31,7 +31,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     """Make the account of this year, as long work."""
     organisation, year = _entitled(request), timezone.localdate().year
     try:
-        comparing.refuse_too_soon(organisation, year)
+        comparing.refuse_too_soon(organisation)
     except Refused as refused:
         return _list(request, problem=refusal(refused), status=409)
     job = start("compare_treatment", actor_of(request), organisation=organisation.pk, year=year)
@@ -67,7 +67,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _list(request: HttpRequest, *, problem: str = "", status: int = 200) -> HttpResponse:
     organisation, today = _entitled(request), timezone.localdate()
-    until = comparing.not_before(organisation, today.year)
+    until = comparing.not_before(organisation)
     context = {
         "accounts": Treatment.objects.of(organisation),
         "year": today.year,
