@@ -13,6 +13,7 @@ from carreau.site.accounts.models import User
 from carreau.site.accounts.personal import everything_about
 from carreau.site.accounts.rights import RIGHTS, Action, Role
 from carreau.site.applications.models import Application, Candidate
+from carreau.site.audit.erasure import erase
 from carreau.site.audit.models import Entry
 from carreau.site.commissions import agenda
 from carreau.site.commissions.checks import OF_HOME, OF_SESSION
@@ -202,6 +203,31 @@ def test_fewer_than_three_need_an_exception(office: Office) -> None:
     assert decide(item.pk, told, office.ballots(), office.asked(), "too_few_candidates").state == "decided"
 
 
+@pytest.mark.parametrize("state", ["withdrawn", "housed"])
+def test_who_is_no_longer_looking_does_not_count_as_examined(office: Office, state: str) -> None:
+    item = office.opened()
+    for one in item.candidacies.exclude(proposed_rank=1):
+        one.application.state = state
+        one.application.save()
+    told = proposals(item, "attribution", "non_attribution", "non_attribution")
+    only = {pk: one for pk, one in told.items() if one.outcome == "attribution"}
+    with pytest.raises(Refused) as refused:
+        decide(item.pk, only, office.ballots(), office.asked())
+    assert (code(refused), refused.value.values) == ("too_few_candidates", {"count": 1})
+    assert decide(item.pk, only, office.ballots(), office.asked(), "too_few_candidates").exception
+
+
+def test_a_home_is_decided_without_who_was_erased(office: Office) -> None:
+    item = office.opened()
+    told = proposals(item, "attribution", "non_attribution", "non_attribution")
+    gone = item.candidacies.get(proposed_rank=3)
+    erase(gone.person_id)
+    with pytest.raises(Refused, match="not_now"):
+        decide(item.pk, told, office.ballots(), office.asked(), "too_few_candidates")
+    del told[gone.pk]
+    assert decide(item.pk, told, office.ballots(), office.asked(), "too_few_candidates").state == "decided"
+
+
 def test_an_advert_closed_meanwhile_is_refused(office: Office) -> None:
     item = office.opened()
     vacancy = Vacancy.objects.get(pk="v1")
@@ -230,19 +256,20 @@ def test_an_application_withdrawn_meanwhile_is_refused_or_taken_off(office: Offi
     application.save()
     told = proposals(item, "ranked_attribution", "ranked_attribution", "non_attribution")
     with pytest.raises(Refused) as refused:
-        decide(item.pk, told, office.ballots(), office.asked())
+        decide(item.pk, told, office.ballots(), office.asked(), "too_few_candidates")
     assert (code(refused), refused.value.values) == ("application_inactive", {"number": gone.application_id})
     del told[gone.pk]
-    decide(item.pk, told, office.ballots(), office.asked())
+    decide(item.pk, told, office.ballots(), office.asked(), "too_few_candidates")
     gone.refresh_from_db()
     assert gone.state == "withdrawn"
 
 
 def test_rules_changed_since_the_agenda_are_refused(office: Office) -> None:
-    item = office.opened()
+    item = agenda.list_home(office.commission, "v1", office.asked(date(2025, 12, 1)))
+    agenda.act(office.commission, "open", office.asked())
     told = proposals(item, "attribution", "non_attribution", "non_attribution")
     with pytest.raises(Refused) as refused:
-        decide(item.pk, told, office.ballots(), office.asked(date(2024, 6, 1)))
+        decide(item.pk, told, office.ballots(), office.asked())
     assert (code(refused), refused.value.values) == ("rules_changed", {"which": "ceilings"})
 
 

@@ -59,7 +59,7 @@ def test_a_letter_is_not_received_before_it_is_sent(office: Office) -> None:
     offers.offer(first, "letter", office.asked())
     with pytest.raises(Refused) as refused:
         offers.receive(first, office.asked(date(2026, 5, 31)))
-    assert code(refused) == "before_it_was_sent"
+    assert code(refused) == "before_what_it_follows"
 
 
 def test_only_the_first_in_line_is_offered_the_home(office: Office) -> None:
@@ -228,6 +228,8 @@ BREAKS: dict[str, tuple[type[Any], dict[str, Any]]] = {
     "candidacy_state_known": (Candidacy, {"state": "lost"}),
     "offered_on_a_day": (Candidacy, {"state": "offered"}),
     "answered_by_a_day_after_receipt": (Candidacy, {"answer_by": DAY}),
+    "answered_after_the_offer": (Candidacy, {"offered_on": DAY, "answered_on": date(2026, 5, 31)}),
+    "ended_last": (Candidacy, {"offered_on": DAY, "closed_on": date(2026, 5, 31)}),
     "silent_until_the_term": (Candidacy, {"state": "silent"}),
 }
 

@@ -8,7 +8,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from carreau.rules.commission.procedure import Refused, procedures
-from carreau.rules.commission.voting import VOTING
+from carreau.rules.commission.voting import PRESENCES, VOTING
 from carreau.rules.parameters import load
 from carreau.site.accounts.models import Organisation, Person
 from carreau.site.accounts.tokens import digest, new_token
@@ -21,6 +21,7 @@ from carreau.site.commissions.moving import move_session
 from carreau.site.homes.models import Vacancy
 
 BOARD = ("board", "tenants")
+UNFINISHED = ("prepared", "open")
 
 
 def usual_quorum(day: date) -> int:
@@ -28,11 +29,27 @@ def usual_quorum(day: date) -> int:
     return int(load("commission")["quorum"].on(day))
 
 
+def first_day() -> date:
+    """The first day on which every rule for a session is known."""
+    return max(one.values[0].start for one in load("commission").parameters.values())
+
+
+def last_day() -> date:
+    """The last day for which a session is prepared: the end of next year."""
+    return date(timezone.localdate().year + 1, 12, 31)
+
+
+def presences(commission: Commission) -> tuple[str, ...]:
+    """How members may be there: at a distance only in a session that is held so."""
+    remote = commission.mode == Commission.Mode.REMOTE
+    return tuple(one for one in PRESENCES if remote or one != "remote")
+
+
 def seat(commission: Commission, kind: str, name: str, commune: str = "") -> Seat:
     """Give a seat in a session that is not over. Raises Refused for one seat too many, or once it is over."""
     with transaction.atomic():
         held = Commission.objects.select_for_update().get(pk=commission.pk)
-        if held.state not in ("prepared", "open"):
+        if held.state not in UNFINISHED:
             raise Refused("session_over")
         most = int(load("commission")["board_members"].on(held.held_on))
         if kind in BOARD and held.seats.filter(kind__in=BOARD).count() >= most:
@@ -47,11 +64,16 @@ def seat(commission: Commission, kind: str, name: str, commune: str = "") -> Sea
 
 
 def note_presence(one: Seat, presence: str) -> None:
-    """Write down how a member is there; whoever the secretary sees on the screen is identified by that."""
+    """Write down how a member is there; whoever the secretary sees on the screen is identified by that.
+
+    Raises Refused once the session is over, and for somebody at a distance from a session in a room.
+    """
     with transaction.atomic():
         held = Commission.objects.select_for_update().get(pk=one.commission_id)
-        if held.state not in ("prepared", "open"):
+        if held.state not in UNFINISHED:
             raise Refused("session_over")
+        if presence == "remote" and held.mode != Commission.Mode.REMOTE:
+            raise Refused("remote_in_room")
         one.refresh_from_db()
         one.presence = presence
         one.identified = timezone.now() if presence == "remote" else None
@@ -59,7 +81,12 @@ def note_presence(one: Seat, presence: str) -> None:
 
 
 def invite(one: Seat) -> str:
-    """The token of an address by which a member says that they are there; a new one takes the place of the last."""
+    """The token of an address by which a member says that they are there; a new one takes the place of the last.
+
+    Raises Refused for a session that is not held at a distance.
+    """
+    if one.commission.mode != Commission.Mode.REMOTE:
+        raise Refused("remote_in_room")
     token = new_token()
     one.link = digest(token)
     one.save()
@@ -67,7 +94,7 @@ def invite(one: Seat) -> str:
 
 
 def confirm(token: str) -> Seat:
-    """A member at a distance is there. Raises Refused for an unknown address, or once the session is over."""
+    """A member at a distance is there. Raises Refused for an unknown address, and as `note_presence` does."""
     with transaction.atomic():
         found = Seat.objects.filter(link=digest(token)).first() if token else None
         if found is None:

@@ -23,10 +23,19 @@ def agenda_not_empty(commission: Commission, _asked: Asked) -> None:
         raise Refused("agenda_empty")
 
 
+def day_come(commission: Commission, asked: Asked) -> None:
+    """A session is not held before its day."""
+    if asked.day < commission.held_on:
+        raise Refused("session_not_yet", day=commission.held_on)
+
+
 def remote_allowed(commission: Commission, asked: Asked) -> None:
-    """A session at a distance fulfils what the law asks of it."""
-    if commission.mode == Commission.Mode.REMOTE:
-        away = commission.seats.filter(presence="remote")
+    """A session at a distance fulfils what the law asks of it; nobody sits at a distance in another."""
+    away = commission.seats.filter(presence="remote")
+    if commission.mode != Commission.Mode.REMOTE:
+        if away.exists():
+            raise Refused("remote_in_room")
+    else:
         fulfilled = {"internal_rules"} if commission.internal_rules else set()
         if not away.filter(identified=None).exists():
             fulfilled.add("members_identified")
@@ -126,6 +135,16 @@ def first_in_line(held: Held, candidacy: Candidacy | None, _asked: Asked) -> Non
         raise Refused("not_first_in_line")
 
 
+def in_order(held: Held, candidacy: Candidacy | None, asked: Asked) -> None:
+    """Nothing is dated before what it follows: the session, the decision, the offer, its receipt, the answer."""
+    days = [held.commission.held_on, held.item.decided_on]
+    if candidacy is not None:
+        days += [candidacy.offered_on, candidacy.received_on, candidacy.answered_on]
+    last = max(day for day in days if day is not None)
+    if asked.day < last:
+        raise Refused("before_what_it_follows", day=last)
+
+
 def not_informed(_held: Held, candidacy: Candidacy | None, _asked: Asked) -> None:
     """The household was not told yet."""
     if candidacy is not None and candidacy.informed_on is not None:
@@ -173,13 +192,13 @@ def _refuse_without_quorum(commission: Commission, seats: list[Seat]) -> None:
 
 OF_SESSION: Mapping[str, Callable[[Commission, Asked], None]] = {
     one.__name__.replace("session_has_quorum", "quorum"): one
-    for one in (agenda_not_empty, remote_allowed, session_has_quorum, every_home_settled)
+    for one in (agenda_not_empty, day_come, remote_allowed, session_has_quorum, every_home_settled)
 }
 OF_HOME: Mapping[str, Callable[[Held, Candidacy | None, Asked], None]] = {
     one.__name__: one
     for one in (
         session_open, session_closed, quorum, advert_open, application_active, application_inactive, same_rules,
-        reason_in_use, carried, nobody_left, home_settled, first_in_line, not_informed, not_received, in_time,
+        reason_in_use, carried, nobody_left, home_settled, first_in_line, in_order, not_informed, not_received, in_time,
         term_over, nothing_else_taken, no_lease,
     )
 }  # fmt: skip

@@ -1,7 +1,8 @@
 """The commission decides on a home: every candidate, every vote, in one transaction or not at all."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from django.db import transaction
 
@@ -57,9 +58,20 @@ def decide(
         for seat, choice in cast.ballots:
             Vote.objects.create(item=held.item, seat=seat, choice=choice)
         for candidacy in held.candidacies:
-            _decide_one(held, candidacy, proposals.get(candidacy.pk), asked)
+            if candidacy.state == "presented" or candidacy.pk in proposals:
+                _decide_one(held, candidacy, proposals.get(candidacy.pk), asked)
         exhaust_if_nobody_is_left(held, asked)
         return held.item
+
+
+def examined(candidacies: Iterable[Candidacy]) -> int:
+    """How many applications count as examined: those that are still looking (R441-3 CCH)."""
+    return sum(one.application.state == Application.State.ACTIVE for one in candidacies)
+
+
+def too_few(count: int, day: date) -> bool:
+    """Whether so many applications for a home are fewer than a session of that day examines."""
+    return count < int(load("commission")["candidates"].on(day))
 
 
 def put_off(item: int, asked: Asked) -> Item:
@@ -124,10 +136,11 @@ def _refuse_incoherent(held: Held, proposals: Mapping[int, Proposal]) -> None:
 
 def _exception(held: Held, given: str) -> str:
     """Why fewer than the lawful number are examined; nothing where they are enough."""
-    if len(held.candidacies) >= int(load("commission")["candidates"].on(held.commission.held_on)):
+    count = examined(held.candidacies)
+    if not too_few(count, held.commission.held_on):
         return ""
     if given not in EXCEPTIONS:
-        raise Refused("too_few_candidates", count=len(held.candidacies))
+        raise Refused("too_few_candidates", count=count)
     return given
 
 

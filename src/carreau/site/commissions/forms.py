@@ -1,17 +1,20 @@
 """The forms of a session: who, when, where; who sits; what is committed."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 
+from carreau import text
 from carreau.rules.commission.voting import SEATS
 from carreau.site.accounts.models import Kind, Organisation
 from carreau.site.accounts.words import say_later
-from carreau.site.commissions.agenda import usual_quorum
+from carreau.site.commissions.agenda import first_day, last_day, usual_quorum
 from carreau.site.commissions.counting import quotas
 from carreau.site.commissions.models import Commission
 from carreau.site.commissions.wording import quota_name
 from carreau.site.homes.views import today
+from carreau.site.pages.templatetags.words import language, say
 
 MODES = [(mode.value, say_later(f"commission.mode.{mode.value}")) for mode in Commission.Mode]
 KINDS = [(kind, say_later(f"commission.seat.{kind}")) for kind in SEATS]
@@ -44,6 +47,15 @@ class SessionForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         day = today()
         super().__init__(*args, **{"initial": {"held_on": day, "quorum": usual_quorum(day)}, **kwargs})
+
+    def clean_held_on(self) -> date:
+        """A day for which the rules are known, and not too far ahead: a year of three digits is a slip."""
+        day: date = self.cleaned_data["held_on"]
+        first, last = first_day(), last_day()
+        if not first <= day <= last:
+            days = {"first": text.written_date(first, language()), "last": text.written_date(last, language())}
+            raise forms.ValidationError(say("commission.refused.held_on_out_of_range", **days))
+        return day
 
     def clean(self) -> dict[str, Any]:
         """A session at a distance needs the commission's rules."""

@@ -14,13 +14,17 @@ from carreau.site.homes.models import Vacancy
 
 @dataclass(frozen=True)
 class Asked:
-    """Who asks for an act, on which day, and what they give with it."""
+    """Who asks for an act, on which day, and what they give with it. Raises Refused for a day to come."""
 
     actor: Actor
     day: date = field(default_factory=timezone.localdate)
     outcome: str = ""
     reason: str = ""
     ballots: tuple[tuple[Seat, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.day > timezone.localdate():
+            raise Refused("in_the_future")
 
 
 @dataclass(frozen=True)
@@ -66,3 +70,24 @@ def hold(item: int) -> Held:
     for one in candidacies:
         one.item, one.application = own, held[one.application_id]
     return Held(own, commission, vacancy, candidacies, held)
+
+
+def hold_elsewhere(candidacy: Candidacy) -> list[Held]:
+    """The landlord's other decided homes that a household is a candidate for, once `hold` has locked its application.
+
+    Nothing more is locked: whoever acts on one of these homes waits for the application.
+    """
+    landlord = candidacy.item.commission.organisation_id
+    others = Item.objects.filter(commission__organisation=landlord, state="decided")
+    found = others.filter(candidacies__application=candidacy.application_id).exclude(pk=candidacy.item_id)
+    rows = found.select_related("commission", "vacancy__home__landlord", "result__snapshot").order_by("pk")
+    return [_as_it_is(one) for one in rows]
+
+
+def _as_it_is(item: Item) -> Held:
+    candidacies = list(item.candidacies.select_related("application").order_by("proposed_rank"))
+    for one in candidacies:
+        one.item = item
+    return Held(
+        item, item.commission, item.vacancy, candidacies, {one.application_id: one.application for one in candidacies}
+    )

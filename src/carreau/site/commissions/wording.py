@@ -10,7 +10,7 @@ from carreau.rules.commission.reasons import REFUSED, Reason, in_use, reasons
 from carreau.site.accounts.actor import Actor
 from carreau.site.accounts.rights import Action
 from carreau.site.applications.candidates import Ranked, told
-from carreau.site.applications.models import Candidate
+from carreau.site.applications.models import Application, Candidate
 from carreau.site.commissions.checks import BEFORE
 from carreau.site.commissions.deciding import ACTS
 from carreau.site.commissions.models import Candidacy, Item
@@ -75,10 +75,13 @@ def shown(item: Item, actor: Actor) -> list[Shown]:
 def acts(one: Candidacy, others: list[Candidacy], actor: Actor, day: date) -> list[str]:
     """What this actor can do with a candidacy after the session, by name: what its checks would refuse is left out.
 
-    They are made again, under locks, when the act is asked for; here they spare a button that says no.
+    They are made again, under locks, when the act is asked for; here they spare a button that says no. A household that
+    is no longer looking can be taken off, unless the session is still to decide.
     """
-    deciding = {*ACTS.values(), "pass_over", "withdraw"}
-    possible = [act for act in procedures()["candidacy"].possible(one.state) if act.name not in deciding]
+    deciding = {*ACTS.values(), "pass_over", *(["withdraw"] if one.state == "presented" else [])}
+    lacking = "application_inactive" if one.application.state == Application.State.ACTIVE else "application_active"
+    found = procedures()["candidacy"].possible(one.state)
+    possible = [act for act in found if act.name not in deciding and lacking not in act.checks]
     return [act.name for act in possible if actor.may(Action(act.right)) and _sensible(act.name, one, others, day)]
 
 

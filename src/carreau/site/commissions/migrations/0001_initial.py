@@ -563,6 +563,43 @@ class Migration(migrations.Migration):
             model_name="candidacy",
             constraint=models.CheckConstraint(
                 condition=models.Q(
+                    ("answered_on__isnull", True),
+                    models.Q(
+                        ("answered_on__gte", models.F("offered_on")),
+                        ("offered_on__isnull", False),
+                        models.Q(
+                            ("received_on__isnull", True),
+                            ("answered_on__gte", models.F("received_on")),
+                            _connector="OR",
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="answered_after_the_offer",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="candidacy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closed_on__isnull", True),
+                    models.Q(
+                        models.Q(
+                            ("offered_on__isnull", True), ("closed_on__gte", models.F("offered_on")), _connector="OR"
+                        ),
+                        models.Q(
+                            ("answered_on__isnull", True), ("closed_on__gte", models.F("answered_on")), _connector="OR"
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="ended_last",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="candidacy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
                     models.Q(("state", "silent"), _negated=True),
                     models.Q(("answer_by__isnull", False), ("answered_on__isnull", True)),
                     _connector="OR",

@@ -98,6 +98,22 @@ class Candidacy(Audited):
                 condition=~Q(state__in=TAKEN) | Q(answered_on__isnull=False), name="accepted_on_a_day"
             ),
             models.CheckConstraint(
+                condition=Q(answered_on__isnull=True)
+                | (
+                    Q(offered_on__isnull=False, answered_on__gte=F("offered_on"))
+                    & (Q(received_on__isnull=True) | Q(answered_on__gte=F("received_on")))
+                ),
+                name="answered_after_the_offer",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_on__isnull=True)
+                | (
+                    (Q(offered_on__isnull=True) | Q(closed_on__gte=F("offered_on")))
+                    & (Q(answered_on__isnull=True) | Q(closed_on__gte=F("answered_on")))
+                ),
+                name="ended_last",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state="silent") | Q(answered_on__isnull=True, answer_by__isnull=False),
                 name="silent_until_the_term",
             ),

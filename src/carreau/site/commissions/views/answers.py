@@ -14,7 +14,7 @@ from carreau.site.audit.events import record
 from carreau.site.commissions import offers
 from carreau.site.commissions.leases import sign
 from carreau.site.commissions.models import Candidacy
-from carreau.site.commissions.views.asking import actor_of, asked, back, own_candidacy, said
+from carreau.site.commissions.views.asking import actor_of, asked, asked_on_its_day, back, own_candidacy, said
 from carreau.site.commissions.wording import acts, home_of, reason_name, refusals
 from carreau.site.homes.views import today
 
@@ -43,7 +43,7 @@ def lease(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign the lease of who accepted."""
     one = own_candidacy(request, pk)
     try:
-        sign(one, asked(request))
+        sign(one, asked_on_its_day(request))
     except Refused as refused:
         said(request, refused)
     return back(request, "commission_home", one.item_id, anchor=f"candidate-{one.pk}")
@@ -77,10 +77,10 @@ def _kind(one: Candidacy, actor: Actor) -> str:
 def _do(request: HttpRequest, one: Candidacy) -> None:
     name, reason = request.POST.get("act", ""), request.POST.get("reason", "")
     answers: dict[str, Callable[[], Candidacy]] = {
-        "offer": lambda: offers.offer(one, request.POST.get("way", ""), asked(request)),
-        "receive": lambda: offers.receive(one, asked(request)),
-        "accept": lambda: offers.accept(one, asked(request)),
-        "refuse": lambda: offers.refuse(one, reason, asked(request)),
-        "renounce": lambda: offers.refuse(one, reason, asked(request)),
+        "offer": lambda: offers.offer(one, request.POST.get("way", ""), asked_on_its_day(request)),
+        "receive": lambda: offers.receive(one, asked_on_its_day(request)),
+        "accept": lambda: offers.accept(one, asked_on_its_day(request)),
+        "refuse": lambda: offers.refuse(one, reason, asked_on_its_day(request)),
+        "renounce": lambda: offers.refuse(one, reason, asked_on_its_day(request)),
     }
     answers.get(name, lambda: offers.simply(one, name, asked(request)))()

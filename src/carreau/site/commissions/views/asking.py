@@ -31,6 +31,11 @@ def ours(request: HttpRequest) -> Organisation:
 
 
 def asked(request: HttpRequest) -> Asked:
+    """The act that is asked for, on the day on which it is: whatever the form says."""
+    return Asked(actor_of(request), today())
+
+
+def asked_on_its_day(request: HttpRequest) -> Asked:
     """The act that is asked for: on the day that the form gives, today without one."""
     return Asked(actor_of(request), day_in(request) or today())
 

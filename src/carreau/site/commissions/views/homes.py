@@ -10,13 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from carreau.rules.commission.procedure import Refused, procedures
 from carreau.rules.commission.voting import CHOICES, VOTING
-from carreau.rules.parameters import load
 from carreau.site.accounts.rights import Action, needs
 from carreau.site.audit.events import record
 from carreau.site.commissions import counting, deciding, reading
 from carreau.site.commissions.models import Candidacy, Item, Lease, Seat
 from carreau.site.commissions.models.agenda import EXCEPTIONS
 from carreau.site.commissions.occupancy import Change, change
+from carreau.site.commissions.offers import DATED
 from carreau.site.commissions.populations import opened_rows, populations
 from carreau.site.commissions.views.asking import actor_of, asked, back, own_item, said
 from carreau.site.commissions.wording import home_of, quota_name, reasons_by_outcome, refusals, shown, state, why_not
@@ -97,9 +97,10 @@ def _page(request: HttpRequest, item: Item, refused: Refused | None = None, stat
         "outcomes": reasons_by_outcome(today()),
         "refusals": refusals(today()),
         "ways": Candidacy.Way.values,
+        "dated": DATED,
         "voting": [(seat, kept["vote"][seat.pk]) for seat in seats],
         "choices": CHOICES,
-        "few": len(candidates) < int(load("commission")["candidates"].on(item.commission.held_on)),
+        "few": deciding.too_few(deciding.examined(one.record for one in candidates), item.commission.held_on),
         "exceptions": EXCEPTIONS,
         "exception": posted.get("exception", ""),
         "today": today(),

@@ -19,7 +19,7 @@ from carreau.site.commissions.forms import SeatForm, SessionForm
 from carreau.site.commissions.models import Candidacy, Commission, Item, Seat, Vote
 from carreau.site.commissions.models.agenda import LIVE
 from carreau.site.commissions.views.asking import actor_of, asked, back, ours, own_commission, said
-from carreau.site.commissions.wording import home_of, outcomes, shown, state
+from carreau.site.commissions.wording import home_of, outcomes, shown, state, why_not
 from carreau.site.homes.models import Vacancy
 from carreau.site.homes.views import advert, today
 from carreau.site.keyring.fields import open_many
@@ -88,6 +88,9 @@ def give_seat(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         agenda.seat(found, **form.cleaned_data)
     except Refused as refused:
+        if (found := own_commission(request, pk)).state in agenda.UNFINISHED:
+            form.add_error(None, why_not(refused))
+            return _page(request, found, form, status=409)
         said(request, refused)
     return back(request, "commission", pk, anchor="members")
 
@@ -112,7 +115,12 @@ def note_presences(request: HttpRequest, pk: int) -> HttpResponse:
 def invite(request: HttpRequest, pk: int) -> HttpResponse:
     """An address by which a member at a distance says that they are there, shown once."""
     seat = get_object_or_404(Seat.objects.of(ours(request)).select_related("commission"), pk=pk)
-    address = request.build_absolute_uri(reverse("commission_presence", args=[agenda.invite(seat)]))
+    try:
+        token = agenda.invite(seat)
+    except Refused as refused:
+        said(request, refused)
+        return back(request, "commission", seat.commission_id, anchor="members")
+    address = request.build_absolute_uri(reverse("commission_presence", args=[token]))
     return _page(request, seat.commission, SeatForm(), invited=seat, address=address)
 
 
@@ -156,11 +164,11 @@ def _page(request: HttpRequest, found: Commission, form: SeatForm, status: int =
         "state": state("session", found.state),
         "items": [(one, home_of(one), state("item", one.state)) for one in items],
         "seats": seats,
-        "presences": PRESENCES,
+        "presences": agenda.presences(found),
         "quorum": has_quorum([(one.kind, one.presence) for one in seats], found.quorum),
         "form": form,
         "acts": possible,
-        "unfinished": found.state in ("prepared", "open"),
+        "unfinished": found.state in agenda.UNFINISHED,
         "to_list": _to_list(found) if found.state == "prepared" else [],
         "invited": None,
         "address": "",
