@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,20 @@ def import_register(
             progress("homes into the database", done, homes.height)
         _former(homes, owner).exclude(register=register).filter(left=False).update(left=True)
     return register
+
+
+def communes_of(organisation: Organisation) -> frozenset[str]:
+    """The communes that the registers of an organisation describe, whoever described their homes again since.
+
+    Raises BadInput when a register that was kept is missing or damaged.
+    """
+    folders = Register.objects.filter(organisation=organisation).values_list("folder", flat=True)
+    return frozenset[str]().union(*(_communes(Path(settings.ENVIRONMENT.home) / folder) for folder in folders))
+
+
+@lru_cache(maxsize=256)  # a register that was kept never changes
+def _communes(folder: Path) -> frozenset[str]:
+    return frozenset(Territory.open(folder).table("homes").select(pl.col("commune").unique()).collect()["commune"])
 
 
 def _former(homes: pl.DataFrame, owner: Organisation | None) -> AuditedQuerySet[Home]:

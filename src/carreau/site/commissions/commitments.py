@@ -8,23 +8,32 @@ import polars as pl
 from django.db import transaction
 
 from carreau.allocation.quotas import meters
+from carreau.release.rules import Rules
 from carreau.rules.commission.procedure import Refused
 from carreau.site.accounts.models import Kind, Organisation
 from carreau.site.commissions.counting import frame, quotas, reached_by_landlord
 from carreau.site.commissions.models import Commitment, Lease
 from carreau.site.commissions.wording import quota_name
 
+LEAST = Rules.of("households").least
+"""Fewest leases of which another organisation is told anything: each is a household's, and so is what is reached."""
+
 
 @dataclass(frozen=True)
 class Reached:
-    """A landlord and a quota in a year: per cent asked by the law, committed, and reached of `counted` leases."""
+    """A landlord and a quota in a year: per cent asked by the law, committed, and reached of `counted` leases.
+
+    `counted` is None where the number is not for the reader: of too few leases (`few`), and beside them, because the
+    quotas of a landlord count the same leases.
+    """
 
     landlord: str
     quota: str
     law: float
     committed: float | None
     reached: float | None
-    counted: int
+    counted: int | None
+    few: bool = False
 
     @property
     def threshold(self) -> float:
@@ -53,7 +62,10 @@ def commit(territory: Organisation, landlord: Organisation, quota: str, year: in
 
 
 def rows(organisation: Organisation, year: int) -> list[Reached]:
-    """For a territory every landlord with leases or a commitment there; for a landlord its own."""
+    """For a territory every landlord with leases or a commitment there; for a landlord its own.
+
+    To anybody but the landlord itself, nothing is told of fewer leases than `LEAST`.
+    """
     told = reached_by_landlord(organisation, year) if organisation.kind == Kind.TERRITORY else _own(organisation, year)
     committed = {
         (one.landlord_id, one.quota): one.share / 10 for one in Commitment.objects.of(organisation).filter(year=year)
@@ -62,13 +74,21 @@ def rows(organisation: Organisation, year: int) -> list[Reached]:
     figures = {(row["landlord"], row["quota"]): (row["reached"], row["counted"]) for row in told.iter_rows(named=True)}
     keys = sorted({*committed, *figures}, key=lambda key: (key[0], list(law).index(key[1]) if key[1] in law else 0))
     names = dict(Organisation.objects.filter(pk__in={key[0] for key in keys}).values_list("pk", "name"))
+    withheld = {key for key in keys if key[0] != organisation.pk and figures.get(key, (0, 0))[1] < LEAST}
+    beside = {landlord for landlord, _ in withheld}
     found = []
     for landlord, quota in keys:
         held, counted = figures.get((landlord, quota), (0, 0))
-        share = round(100 * held / counted, 1) if counted else None
+        few = (landlord, quota) in withheld
         found.append(
             Reached(
-                names[landlord], quota_name(quota), law.get(quota, 0), committed.get((landlord, quota)), share, counted
+                landlord=names[landlord],
+                quota=quota_name(quota),
+                law=law.get(quota, 0),
+                committed=committed.get((landlord, quota)),
+                reached=round(100 * held / counted, 1) if counted and not few else None,
+                counted=None if landlord in beside else counted,
+                few=few,
             )
         )
     return found

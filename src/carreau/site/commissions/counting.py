@@ -11,6 +11,7 @@ from carreau.allocation.quotas import Quota, meters
 from carreau.errors import BadInput
 from carreau.places.communes import Communes
 from carreau.site.accounts.models import Organisation
+from carreau.site.bridge.importing import communes_of
 from carreau.site.bridge.models import Result
 from carreau.site.commissions.models import Lease
 from carreau.site.commissions.models.leases import LeaseQuerySet
@@ -94,11 +95,11 @@ def moved(
 
 
 def reached_by_landlord(territory: Organisation, year: int) -> pl.DataFrame:
-    """What each landlord reached in a year on homes of the territory's registers: a row a landlord and quota.
+    """What each landlord reached in a year in the communes of the territory's registers: a row a landlord and quota.
 
     `landlord` (id of the organisation), `quota`, `share` (the law's, in thousandths), `counted`, `target`, `reached`.
     """
-    leases = frame(Lease.objects.in_register_of(territory).filter(signed_on__year=year))
+    leases = frame(Lease.objects.in_communes(communes_of(territory)).filter(signed_on__year=year))
     told = meters(leases, quotas(), date(year, 12, 31))
     return told.filter(pl.col("by") == "landlord").select(
         pl.col("group").cast(pl.Int64).alias("landlord"), "quota", "share", "counted", "target", "reached"

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import polars as pl
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from carreau.allocation.treatment.groups import described
 from carreau.allocation.treatment.stages import WHAT_HAPPENED, events, presented
@@ -17,6 +17,7 @@ from carreau.rules.commission.reasons import reasons
 from carreau.rules.quartile import Threshold, threshold
 from carreau.site.accounts.models import Kind, Organisation
 from carreau.site.applications.models import Application, Candidate
+from carreau.site.bridge.importing import communes_of
 from carreau.site.bridge.models import Register
 from carreau.site.commissions.models import Candidacy
 from carreau.site.commissions.populations import opened_rows
@@ -24,7 +25,7 @@ from carreau.site.commissions.wording import TOLD_BY_REASON
 from carreau.site.homes.models import Home
 
 ENTITLED = (Kind.LANDLORD, Kind.TERRITORY, Kind.STATE)
-"""Who is given an account: a landlord of its own homes, a territory or the State of the registers it imported."""
+"""Who is given an account: a landlord of its homes, a territory or the State of the communes of its registers."""
 
 ANSWERS = {"accepted": "accepted", "signed": "accepted", "refused": "refused", "silent": "silent"}
 AT_ONCE = 2_000
@@ -64,12 +65,16 @@ def happened(organisation: Organisation, year: int, progress: Progress = silent)
 
 
 def scope(organisation: Organisation) -> "QuerySet[Home]":
-    """The homes that an account of an organisation is about. Raises BadInput for one that is given none."""
+    """The homes that an account is about: a landlord's own, or those in the communes of the registers imported.
+
+    Raises BadInput for an organisation that is given none.
+    """
     if organisation.kind not in ENTITLED:
         raise BadInput("an account of equal treatment is for a landlord, a territory or the State")
-    own = Q(landlord=organisation) if organisation.kind == Kind.LANDLORD else Q(register__organisation=organisation)
-    found: QuerySet[Home] = Home.objects.filter(own)
-    return found
+    homes: QuerySet[Home] = Home.objects.all()
+    if organisation.kind == Kind.LANDLORD:
+        return homes.filter(landlord=organisation)
+    return homes.filter(commune__in=communes_of(organisation))
 
 
 def outcome_of(candidacy: Candidacy) -> str:

@@ -1,5 +1,6 @@
 """Leases signed, and the shares of them that a territory and its landlords committed to."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
@@ -19,9 +20,9 @@ class LeaseQuerySet(AuditedQuerySet["Lease"]):
         """Those of a landlord."""
         return self.filter(organisation=organisation)
 
-    def in_register_of(self, territory: "Organisation") -> "LeaseQuerySet":
-        """Those on homes of the registers that a territory imported: what it counts, never whose they are."""
-        return self.filter(vacancy__home__register__organisation=territory)
+    def in_communes(self, codes: Collection[str]) -> "LeaseQuerySet":
+        """Those on homes in communes, as they were when signed: what a territory counts, never whose they are."""
+        return self.filter(commune__in=codes)
 
 
 class Lease(Audited):

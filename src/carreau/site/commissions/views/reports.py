@@ -69,10 +69,13 @@ def commit(request: HttpRequest) -> HttpResponse:
 
 def _commitments(request: HttpRequest, form: CommitmentForm) -> HttpResponse:
     organisation, year = ours(request), _year(request, today().year)
+    rows = commitments.rows(organisation, year)
     writes = organisation.kind == Kind.TERRITORY and actor_of(request).may(Action.SET_COMMITMENTS)
     context = {
         "year": year,
-        "rows": commitments.rows(organisation, year),
+        "rows": rows,
+        "least": commitments.LEAST,
+        "withheld": any(row.counted is None for row in rows),
         "form": form if writes else None,
         "meanings": [(quota_name(name), say(f"commission.commitments.meaning.{name}")) for name in MEANT],
         "years": range(today().year, today().year - 4, -1),
@@ -97,7 +100,7 @@ def presence(request: HttpRequest, token: str) -> HttpResponse:
 
 def _year(request: HttpRequest, usual: int) -> int:
     given = request.GET.get("year", "")
-    return int(given) if given.isdecimal() and 2017 <= int(given) <= today().year else usual
+    return int(given) if given.isdecimal() and len(given) == 4 and 2017 <= int(given) <= today().year else usual
 
 
 def _csv(rows: list[reservers.Row], year: int) -> HttpResponse:
