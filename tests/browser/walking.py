@@ -78,7 +78,9 @@ def walk(
         findings = Findings(site.address)
         findings.listen(page)
         try:
-            page.goto(path, wait_until="networkidle")
+            page.goto(path)
+            if page.locator("script[src]").count():
+                page.wait_for_load_state("networkidle")
         except Error as error:
             if DOWNLOAD not in str(error):
                 raise
