@@ -160,7 +160,7 @@ def test_the_population_that_a_quota_kept_the_first_place_for_is_told_and_no_per
     assert "The first place was kept for an aim: social tenants who ask to move" in said(asked, "q3")
     told = " ".join(sentences(case, None, "en", exact=False))
     assert "The first place was kept" not in told
-    assert "the ranking may give the first place for some homes to: social tenants who ask to move" in told
+    assert "the ranking may keep the place in front, for some homes, for: social tenants who ask to move" in told
     elsewhere = replace(case, favoured="")  # a home whose first place nothing was kept for is told the same
     assert " ".join(sentences(elsewhere, None, "en", exact=False)) == told
     assert asked.case("mover", home_id="h").decided_by == "quota"
