@@ -57,7 +57,8 @@ def read(told: str) -> tuple[Case, Change | None]:
         pending=tuple(tuple(line) for line in own["pending"]),
         seniority_from=date.fromisoformat(own["seniority_from"]),
     )
-    case = page["case"] | {"fails": tuple(page["case"]["fails"]), "home": {"home_id": "", **page["case"]["home"]}}
+    listed = {name: tuple(page["case"][name]) for name in ("fails", "aims")}
+    case = page["case"] | listed | {"home": {"home_id": "", **page["case"]["home"]}}
     if change is not None and change["rooms"] is not None:
         change["rooms"] = tuple(change["rooms"])
     return Case(own=mine, **case), None if change is None else Change(**change)
