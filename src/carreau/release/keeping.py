@@ -2,9 +2,9 @@
 
 The units of the latest release are kept, and those of earlier ones where it has none. Whoever compares two releases
 sees A without B, B without A and what both have, for a unit A of one and B of the other: each holds nobody or the
-threshold, in what is counted now, and the difference of two published numbers does not look like 1 to 10 either, whoever
-moved in between. What the earlier year held in a part of a unit is not known here: of it the published numbers are all
-that counts.
+threshold, in what is counted now, and the difference of two published numbers does not look like 1 to 10 either,
+whoever moved in between. What the earlier year held in a part of a unit is not known here: of it the published numbers
+are all that counts.
 
 A unit that fell below the threshold can join no other, since its part would follow: it is not told this time. Cells in
 no former unit are drawn among themselves, and wait where they hold too few.
