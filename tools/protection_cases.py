@@ -82,7 +82,7 @@ def released(case: Case, *, without: bool) -> list[Release]:
     first = _released(case, case.earlier, EARLIER, rules)
     with TemporaryDirectory() as folder:
         (written,) = _written([first], Path(folder))
-        former = read_former([written], method="finest", count="households", before=DAY)
+        former = read_former([written], method="finest", count="households", day=DAY)
     return [first, _released(case, case.households, DAY, last, former)]
 
 
