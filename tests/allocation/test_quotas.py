@@ -54,6 +54,13 @@ def test_a_quarter_of_the_leases_outside_qpv() -> None:
     }
 
 
+def test_an_unknown_income_is_in_no_quartile() -> None:
+    unknown = {"first_quartile": None, "in_qpv": True}
+    leases = pl.DataFrame([lease(**unknown), lease(**unknown), lease(first_quartile=True, in_qpv=True)])
+    found = all_of(meters(leases, [OTHERS], DAY), "others")
+    assert (found["counted"], found["target"], found["reached"]) == (3, 2, 0)
+
+
 def test_a_household_to_relocate_counts_with_the_first_quartile_and_with_the_others() -> None:
     leases = pl.DataFrame([lease(relocated_for_renewal=True), lease(relocated_for_renewal=True, in_qpv=True)])
     found = meters(leases, [FIRST, OTHERS], DAY)

@@ -118,7 +118,9 @@ def test_filters_are_in_the_address_and_narrow(reader: Callable[[Role], Client],
     assert membership.pk not in shown(client, who=office.manager.user.pk)
 
 
-@pytest.mark.parametrize("asked", [{"who": "x"}, {"since": "hier"}, {"before": "-1"}])
+@pytest.mark.parametrize(
+    "asked", [{"who": "x"}, {"since": "hier"}, {"before": "-1"}, {"until": "9999-12-31"}, {"since": "0001-01-01"}]
+)
 def test_a_filter_that_cannot_be_used_shows_nothing_and_says_so(
     reader: Callable[[Role], Client], asked: dict[str, str]
 ) -> None:

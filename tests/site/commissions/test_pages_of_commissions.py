@@ -322,8 +322,9 @@ def test_a_landlord_reads_its_commitments_and_writes_none(secretary: Client, off
     Commitment.objects.create(
         organisation=place, landlord=office.landlord, year=today().year, quota="priority_share", share=300
     )
-    page = secretary.get("/commissions/engagements/")
-    assert [row.committed for row in page.context["rows"]] == [30.0]
+    for asked in ("", "?year=abc", "?year=1789", f"?year={'9' * 4_400}"):  # what is no year of ours shows this one
+        page = secretary.get(f"/commissions/engagements/{asked}")
+        assert [row.committed for row in page.context["rows"]] == [30.0]
     assert "Inscrire un engagement" not in text(page)
     assert secretary.post("/commissions/engagements/nouveau/", {}).status_code == 403
 
