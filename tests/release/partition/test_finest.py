@@ -138,8 +138,12 @@ def test_processes_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     table = frame(places, {place: "ABCDE"[place[0] // 6] for place in places})
     monkeypatch.setattr(stretches, "STRETCH", 2)
     monkeypatch.setattr("carreau.release.partition.finest.SHARED", 2)
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor:
+    with (
+        ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor,
+        patch.object(executor, "map", wraps=executor.map) as asked,
+    ):
         assert tables(finest(table, 11, executor=executor)) == tables(finest(table, 11))
+    asked.assert_called_once()
 
 
 def test_units_keep_to_one_side_of_a_border_when_it_costs_nothing() -> None:

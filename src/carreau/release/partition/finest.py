@@ -79,7 +79,7 @@ class _Communes:
         parts = list(stretches(grid))
         taken: set[tuple[int, int]] = set()
         again: list[tuple[Stretch, int, int]] = []
-        first = grid["number"].to_list()[0] if grid.height else 0
+        first = int(grid["number"].to_numpy()[0]) if grid.height else 0
         for part, found in zip(parts, self._each(parts), strict=True):
             for number, drawing in enumerate(found):
                 if taken.isdisjoint(drawing.bridges):

@@ -41,8 +41,7 @@ def last_day() -> date:
 
 def presences(commission: Commission) -> tuple[str, ...]:
     """How members may be there: at a distance only in a session that is held so."""
-    remote = commission.mode == Commission.Mode.REMOTE
-    return tuple(one for one in PRESENCES if remote or one != "remote")
+    return tuple(one for one in PRESENCES if commission.at_a_distance or one != "remote")
 
 
 def seat(commission: Commission, kind: str, name: str, commune: str = "") -> Seat:
@@ -72,7 +71,7 @@ def note_presence(one: Seat, presence: str) -> None:
         held = Commission.objects.select_for_update().get(pk=one.commission_id)
         if held.state not in UNFINISHED:
             raise Refused("session_over")
-        if presence == "remote" and held.mode != Commission.Mode.REMOTE:
+        if presence == "remote" and not held.at_a_distance:
             raise Refused("remote_in_room")
         one.refresh_from_db()
         one.presence = presence
@@ -85,7 +84,7 @@ def invite(one: Seat) -> str:
 
     Raises Refused for a session that is not held at a distance.
     """
-    if one.commission.mode != Commission.Mode.REMOTE:
+    if not one.commission.at_a_distance:
         raise Refused("remote_in_room")
     token = new_token()
     one.link = digest(token)

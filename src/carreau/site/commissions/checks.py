@@ -32,7 +32,7 @@ def day_come(commission: Commission, asked: Asked) -> None:
 def remote_allowed(commission: Commission, asked: Asked) -> None:
     """A session at a distance fulfils what the law asks of it; nobody sits at a distance in another."""
     away = commission.seats.filter(presence="remote")
-    if commission.mode != Commission.Mode.REMOTE:
+    if not commission.at_a_distance:
         if away.exists():
             raise Refused("remote_in_room")
     else:

@@ -67,6 +67,11 @@ class Commission(Audited):
             ),
         )
 
+    @property
+    def at_a_distance(self) -> bool:
+        """Whether members may sit at a distance."""
+        return self.mode == self.Mode.REMOTE
+
     def __str__(self) -> str:
         return f"{self.held_on} {self.state}"
 
