@@ -229,6 +229,29 @@ def test_units_that_are_not_what_they_say_are_refused(
             protect(rows, drawn, **options)
 
 
+@pytest.mark.parametrize(("households", "told"), [(10, [12]), (11, [12, 11])])
+@pytest.mark.parametrize("counted", ["homes", "households"])
+def test_the_gate_alone_withholds_a_unit_of_ten(counted: str, households: int, told: list[int]) -> None:
+    """The partition is drawn by hand: nothing but the gate stands between a small unit and its readers."""
+    cells = pl.DataFrame(
+        [(3035, 0, 0, "large"), (3035, 400, 0, "small"), (3035, 400, 200, "small")],
+        schema={**dict.fromkeys(CELL_KEY, pl.Int32), "unit_id": pl.String},
+        orient="row",
+    )
+    units = pl.DataFrame(
+        {"unit_id": ["large", "small"], "crs": 3035, "size": [200, 400], "north": [0, 400], "east": 0, "cells": [1, 2]}
+    )
+    drawn = Drawn(units, cells, cells.clear(), squares=False)
+    each = pl.Series([12, households - 1, 1])
+    rows = cells.drop("unit_id").with_columns(n=pl.int_ranges(0, each)).explode("n").drop("n")
+    release = protect(rows, drawn, indicators=(), rules=Rules.of(counted), facts={"count": counted})
+    assert release.units[counted].to_list() == told
+    assert release.withheld == 12 + households - sum(told)
+    names = ["large", "small"][: len(told)]
+    for table in (release.units, release.cells):
+        assert table["unit_id"].unique().sort().to_list() == names
+
+
 def test_what_belongs_to_two_communes_goes_where_most_homes_are(territory: Maker) -> None:
     whole = territory([*living(HERE, alone=7), *living(NEXT, alone=7)])
     homes = whole.table("homes").collect()

@@ -5,7 +5,9 @@ these, where nobody may have a trait, 1 or 2 households may have it too; and so 
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import combinations, product
+from typing import Any
 
 import polars as pl
 import pytest
@@ -13,7 +15,7 @@ import pytest
 from carreau.release.distributions import with_groups
 from carreau.release.indicators import BANDS, INDICATORS
 from carreau.release.rules import Rules
-from carreau.release.traits import told
+from carreau.release.traits import exact, told, winsorised
 
 RULES = Rules.of("households")
 BY_NAME = {one.name: one for one in INDICATORS}
@@ -148,3 +150,69 @@ def test_children_and_old_people_together_tell_no_more_of_each_other() -> None:
     traits = {name: (pl.col(name), pl.col("n") - pl.col(name)) for name in names[:2]}
     traits |= {"children": (young, persons - pl.col("n") - young), "aged_65": (old, persons - old)}
     assert one_sided(shown, both_sides(traits)) == []
+
+
+def mean_of(name: str, rules: Rules, **columns: list[Any]) -> int | None:
+    """What is told of a mean in one unit of persons alone, five of whom are poor."""
+    n = len(next(iter(columns.values())))
+    some = [place < 5 for place in range(n)]
+    placed = pl.DataFrame({"unit_id": ["u"] * n, "persons": 1, "poor": some, "first_quartile": some, **columns})
+    value: int | None = exact(placed, "unit_id", (BY_NAME[name],), rules).select(told(BY_NAME[name], rules)).item()
+    return value
+
+
+def one_among_twenty(part: int, whole: int) -> list[int]:
+    """Twenty numbers that make `whole` together, of which one makes `part`."""
+    each, more = divmod(whole - part, 19)
+    return [part, *(each + (place < more) for place in range(19))]
+
+
+@pytest.mark.parametrize(
+    ("parts", "largest", "shown"),
+    [
+        (2, 980_000, True),  # 49 %
+        (2, 1_000_000, True),
+        (2, 1_020_000, False),  # 51 %
+        (3, 666_666, True),
+        (3, 666_667, False),  # a euro above a third
+    ],
+)
+def test_a_mean_is_told_as_long_as_nobody_has_more_than_their_part(parts: int, largest: int, shown: bool) -> None:
+    rules, incomes = replace(RULES, largest_part=parts), one_among_twenty(largest, 2_000_000)
+    assert mean_of("living_standard", rules, living_standard=incomes) == (100_000 if shown else None)
+    median = incomes[5]
+    assert mean_of("median_living_standard", rules, living_standard=incomes) == (
+        (median + 50) // 100 * 100 if shown else None
+    )
+    rents = {"rent": incomes, "surface": [50] * 20}
+    assert mean_of("rent_m2", rules, **rents) == (2_000 if shown else None)
+
+
+def test_a_household_weighs_as_much_as_its_persons() -> None:
+    """A living standard of 100 counts three times for three persons: 300 of 900, a third, and with a fourth more."""
+    standards, n = [100, *[60] * 10], 11
+    for persons, shown in ((3, True), (4, False)):
+        sums = exact(
+            pl.DataFrame(
+                {
+                    "unit_id": ["u"] * n,
+                    "persons": [persons, *[1] * 10],
+                    "poor": [place < 5 for place in range(n)],
+                    "first_quartile": [place < 5 for place in range(n)],
+                    "living_standard": standards,
+                }
+            ),
+            "unit_id",
+            (BY_NAME["living_standard"],),
+            RULES,
+        )
+        assert (sums.select(told(BY_NAME["living_standard"], RULES)).item() is not None) == shown
+
+
+def test_extreme_incomes_are_brought_back_to_those_of_the_published_units() -> None:
+    """Of 0 to 100 in a published unit the percentiles are 5 and 95; what is in no unit moves neither."""
+    placed = pl.DataFrame({"unit_id": ["u"] * 101 + [None] * 2, "living_standard": [*range(101), 10_000, -10_000]})
+    found = winsorised(placed, RULES)["living_standard_w"].to_list()
+    assert found == [*[5] * 5, *range(5, 96), *[95] * 5, 95, 5]
+    off = replace(RULES, off=frozenset({"winsorising"}))
+    assert "living_standard_w" not in winsorised(placed, off).columns
