@@ -195,6 +195,22 @@ def test_conventions_are_the_territorys_else_the_policys() -> None:
         conventions(told.with_columns(pl.lit(45).alias("share")), Reservers(), flow, DAY)
 
 
+@pytest.mark.parametrize(("day", "held"), [(date(2026, 6, 29), []), (DAY, [25]), (date(2026, 7, 1), [25])])
+def test_a_convention_holds_from_its_first_day_on(day: date, held: list[int]) -> None:
+    flow = pl.DataFrame([{"landlord_id": "one", "department": "44"}])
+    told = owed(("state_priority", 25)).with_columns(pl.lit(DAY).alias("valid_from"))
+    assert conventions(told, Reservers(), flow, day)["share"].to_list() == held
+
+
+@pytest.mark.parametrize(
+    ("signed", "counted"),
+    [(date(2025, 12, 31), 0), (date(2026, 1, 1), 1), (DAY, 1), (date(2026, 7, 1), 0)],
+)
+def test_the_flow_counts_leases_from_1_january_to_the_day(signed: date, counted: int) -> None:
+    found = flow_meters(pl.DataFrame([lease(signed=signed)]), owed(("action_logement", 40)), Reservers(), DAY)
+    assert found["flow"].to_list() == [counted]
+
+
 def test_a_home_goes_to_the_reserver_that_is_owed_most() -> None:
     vacancies = pl.DataFrame([lease(home_id=f"h{n}") for n in range(10)])
     found = oriented(vacancies, owed(("action_logement", 40), ("state_priority", 30)), Reservers())
