@@ -114,6 +114,27 @@ def test_what_remains_by_unit() -> None:
 
 
 @pytest.mark.parametrize(
+    ("resources", "cost", "left"),
+    [
+        (10_001, 0, 83_342),  # 83,341.67 cents a month
+        (10_003, 0, 83_358),  # 83,358.33
+        (1, 50_000, -49_992),  # -49,991.67
+        (2, 50_000, -49_983),  # -49,983.33
+    ],
+)
+def test_what_remains_is_rounded_to_the_nearest_cent(resources: int, cost: int, left: int) -> None:
+    assert pl.select(remains(pl.lit(cost), pl.lit(resources))).item() == left
+
+
+@pytest.mark.parametrize(
+    ("left", "units", "each"),
+    [(4, 15, 3), (5, 15, 3), (-5, 15, -3), (-4, 15, -3), (5, 20, 2), (7, 20, 4)],  # half a cent goes to the even one
+)
+def test_what_remains_by_unit_is_rounded_to_the_nearest_cent(left: int, units: int, each: int) -> None:
+    assert pl.select(remains_per_unit(pl.lit(left), pl.lit(units))).item() == each
+
+
+@pytest.mark.parametrize(
     ("change", "said"),
     [
         ({"rent": -1}, "rent -1"),
