@@ -34,6 +34,9 @@ from carreau.site.accounts.rights import (
 )
 from carreau.site.accounts.rights_page import page
 
+# for those too that ask for `everybody` alone: only databases that a marker names are made
+pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
+
 METHODS = ("GET", "POST")
 RARE_METHODS = ("PUT", "DELETE")
 BAD_METHOD, REFUSED, UNKNOWN = 405, 403, 404
@@ -239,7 +242,6 @@ def test_the_page_of_rights_is_up_to_date() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(), "write it again: python -m carreau.site rights_page"
 
 
-@pytest.mark.django_db(databases=["default", "keyring"])
 def test_a_visitor_reads_the_front_page(client: Client) -> None:
     assert client.get("/").status_code == 200
     assert client.get("/en/").status_code == 200
