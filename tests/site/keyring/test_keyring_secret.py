@@ -10,7 +10,7 @@ from carreau.site.config.environment import Environment, make_home
 PROGRAM = """
 import django
 from pathlib import Path
-from uuid import UUID
+from uuid import uuid4
 django.setup()
 from django.conf import settings
 from django.core.management import call_command
@@ -19,10 +19,11 @@ from carreau.site.keyring.keys import destroy, seal
 from carreau.site.keyring.models import Key
 def found(what):
     return any(what in file.read_bytes() for file in Path(settings.ENVIRONMENT.home).glob("keyring.sqlite3*"))
-seal(UUID(int=5), "somebody")
-wrapped = bytes(Key.objects.get(person=UUID(int=5)).wrapped)
+somebody = uuid4()
+seal(somebody, "somebody")
+wrapped = bytes(Key.objects.get(person=somebody).wrapped)
 assert found(wrapped)
-destroy(UUID(int=5))
+destroy(somebody)
 print(found(wrapped))
 """
 

@@ -6,21 +6,25 @@ import pytest
 from django.core.checks import Tags, run_checks
 from django.core.exceptions import FieldError, ImproperlyConfigured
 from django.core.management import call_command
-from django.db import connections
+from django.db import IntegrityError, connections, transaction
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from carreau.site.accounts.models import User
+from carreau.site.accounts.models import Person, User
+from carreau.site.audit.erasure import ERASED, erase
+from carreau.site.audit.models import Entry
+from carreau.site.bridge.signing import public_pem
 from carreau.site.keyring.fields import open_many
 from carreau.site.keyring.index import blind_index
-from carreau.site.keyring.keys import INDEX, Erased, destroy, holding, seal, unseal
+from carreau.site.keyring.keys import INDEX, SIGNER, Erased, destroy, holding, seal, unseal
 from carreau.site.keyring.many import seal_many, unseal_many
 from carreau.site.keyring.master import WrongSecret
-from carreau.site.keyring.models import Key
+from carreau.site.keyring.models import FIRST_PERSON, Key
 from carreau.site.keyring.rotation import rewrap
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
 
-ADA, BEN = uuid.UUID(int=1), uuid.UUID(int=2)
+ADA, BEN = uuid.uuid4(), uuid.uuid4()
 
 
 def test_a_text_comes_back_and_is_other_bytes_each_time() -> None:
@@ -57,9 +61,30 @@ def test_whoever_never_had_a_key_can_be_erased() -> None:
         seal(ADA, "late")
 
 
-def test_the_key_of_the_index_is_never_destroyed() -> None:
+@pytest.mark.parametrize("owner", [INDEX, SIGNER, uuid.UUID(int=FIRST_PERSON.int - 1)])
+def test_a_key_of_the_installation_is_never_destroyed(owner: uuid.UUID) -> None:
+    sealed = seal(owner, "a secret")
     with pytest.raises(ValueError, match="cannot be destroyed"):
-        destroy(INDEX)
+        destroy(owner)
+    with pytest.raises(ValueError, match="cannot be destroyed"):
+        erase(owner)
+    with pytest.raises(IntegrityError), transaction.atomic(using="keyring"):
+        Key.objects.filter(person=owner).update(wrapped=None, destroyed=timezone.now())
+    assert unseal(owner, sealed) == "a secret"
+    assert not Entry.objects.filter(verb=ERASED).exists(), "nor is it said to be erased"
+
+
+def test_the_id_of_a_person_is_never_one_of_the_installations() -> None:
+    """The digits that say that an id is random are above all of theirs."""
+    assert uuid.UUID(int=0, version=4) > FIRST_PERSON
+    destroy(FIRST_PERSON)
+    assert Key.objects.get(person=FIRST_PERSON).destroyed
+
+
+def test_a_record_signed_before_somebody_was_erased_is_still_the_installations() -> None:
+    before = public_pem()
+    erase(Person.objects.create().pk)
+    assert public_pem() == before
 
 
 def test_a_held_key_is_gone_once_destroyed() -> None:

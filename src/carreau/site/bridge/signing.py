@@ -1,17 +1,16 @@
-"""The installation's own key: it signs the record of every run, and its public half is for everybody."""
+"""The installation's own key: it signs the record of every run, and its public half is for everybody.
+
+It is made at the first use, in the keyring, apart from the data.
+"""
 
 from typing import Any
-from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from carreau.allocation.replay.record import Record
 from carreau.allocation.replay.signing import sign
-from carreau.site.keyring.keys import key_of
-
-SIGNER = UUID(int=1)
-"""Whose key signs: nobody's. It is made at the first use, in the keyring, apart from the data."""
+from carreau.site.keyring.keys import SIGNER, key_of
 
 
 def signed(record: Record) -> dict[str, Any]:

@@ -12,11 +12,11 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from carreau.site.keyring.master import NONCE, unwrap, wrap
-from carreau.site.keyring.models import Key
+from carreau.site.keyring.models import FIRST_PERSON, Key
 from carreau.site.keyring.router import KEYRING
 
-INDEX = UUID(int=0)
-"""Whose key the blind index has: nobody's. It is never destroyed."""
+INDEX, SIGNER = UUID(int=0), UUID(int=1)
+"""Whose keys find accounts by their address, and sign records: the installation's. They are never destroyed."""
 
 AT_ONCE = 5_000
 _HELD: ContextVar[dict[UUID, bytes | None] | None] = ContextVar("held keys", default=None)
@@ -47,9 +47,12 @@ def unseal(person: UUID, sealed: bytes) -> str | None:
 
 
 def destroy(person: UUID) -> None:
-    """Destroy the key: from now on nothing sealed for this person can be read, here or in any copy of the data."""
-    if person == INDEX:
-        raise ValueError("the key of the index finds every account: it cannot be destroyed")
+    """Destroy the key: from now on nothing sealed for this person can be read, here or in any copy of the data.
+
+    Raises ValueError for a key of the installation itself.
+    """
+    if person < FIRST_PERSON:
+        raise ValueError("a key of the installation cannot be destroyed")
     now = timezone.now()
     _overwrite_what_is_deleted()
     _, made = Key.objects.get_or_create(person=person, defaults={"wrapped": None, "destroyed": now})

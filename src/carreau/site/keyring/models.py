@@ -1,6 +1,11 @@
 """The keys, in a database of their own."""
 
+from uuid import UUID
+
 from django.db import models
+
+FIRST_PERSON = UUID(int=1 << 32)
+"""Lower ids are those of the installation's own keys, which nobody's erasure may destroy; people's are random."""
 
 
 class Key(models.Model):
@@ -17,6 +22,10 @@ class Key(models.Model):
                 condition=models.Q(wrapped__isnull=True, destroyed__isnull=False)
                 | models.Q(wrapped__isnull=False, destroyed__isnull=True),
                 name="key_is_there_or_destroyed",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(person__gte=FIRST_PERSON) | models.Q(destroyed__isnull=True),
+                name="key_of_the_installation_is_there",
             ),
         )
 
