@@ -16,8 +16,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client, override_settings
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from tests.site.walked import WALKED, Owner, Walked
+from django.urls import URLPattern, reverse
+from tests.site.walked import EVERY, WALKED, Owner, Walked, walked_of
 
 from carreau.site.accounts import representing
 from carreau.site.accounts.actor import ACTIVE_REPRESENTATION
@@ -41,17 +41,6 @@ METHODS = ("GET", "POST")
 RARE_METHODS = ("PUT", "DELETE")
 BAD_METHOD, REFUSED, UNKNOWN = 405, 403, 404
 PAGE = settings.SITE.parents[2] / "docs" / "reference" / "rights.md"
-
-
-def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
-    for one in (resolver or get_resolver()).url_patterns:
-        if isinstance(one, URLResolver):
-            yield from patterns(one)
-        else:
-            yield one
-
-
-EVERY = list(patterns())
 
 
 @dataclass(frozen=True)
@@ -139,13 +128,6 @@ def answers(who: Somebody, pattern: URLPattern, walked: Walked, owner: Somebody)
 
 def is_sign_in(answer: HttpResponse) -> bool:
     return answer.status_code == 302 and answer["Location"].startswith("/compte/connexion?next=")
-
-
-def walked_of(pattern: URLPattern) -> Walked:
-    if pattern.name not in WALKED and not pattern.pattern.converters and not pattern.pattern.regex.groups:
-        return Walked(lambda _organisation, _user: {}, Owner.NOBODY)
-    assert pattern.name in WALKED, f"say in tests/site/walked.py how to make what {pattern.name} names"
-    return WALKED[pattern.name]
 
 
 @pytest.mark.parametrize("pattern", EVERY, ids=lambda one: str(one.name))

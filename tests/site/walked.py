@@ -5,7 +5,7 @@ An address with arguments that is not here fails the walk. Add a line to `WALKED
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
@@ -13,6 +13,7 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.test import RequestFactory
+from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from carreau.site.accounts import members, representing
@@ -49,6 +50,24 @@ class Walked:
     make: Make
     owner: Owner = Owner.ORGANISATION
     also: frozenset[int] = frozenset()
+
+
+def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
+    for one in (resolver or get_resolver()).url_patterns:
+        if isinstance(one, URLResolver):
+            yield from patterns(one)
+        else:
+            yield one
+
+
+EVERY = list(patterns())
+
+
+def walked_of(pattern: URLPattern) -> Walked:
+    if pattern.name not in WALKED and not pattern.pattern.converters and not pattern.pattern.regex.groups:
+        return Walked(lambda _organisation, _user: {}, Owner.NOBODY)
+    assert pattern.name in WALKED, f"say in tests/site/walked.py how to make what {pattern.name} names"
+    return WALKED[pattern.name]
 
 
 def given(**arguments: Any) -> Make:

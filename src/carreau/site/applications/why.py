@@ -65,11 +65,12 @@ def own(request: HttpRequest) -> HttpResponse:
 @needs(Action.SEE_OWN_APPLICATION)
 @never_cache
 def why_not_me(request: HttpRequest, vacancy_id: str) -> HttpResponse:
-    """Ask why, for one home, and read the answer."""
+    """Ask why, for one home, and read the answer. Looking is recorded: it may be who acts for them."""
     vacancy = get_object_or_404(may_be_asked(Vacancy.objects.all()), pk=vacancy_id)
     application = application_of(_actor(request).subject)
     if application is None:
         return render(request, "applications/own.html", {"application": None})
+    record("seen", application, vacancy=vacancy.pk)
     return _page(request, Asker(application, vacancy, exact=False, back=reverse("own_application")))
 
 

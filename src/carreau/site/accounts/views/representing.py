@@ -13,6 +13,7 @@ from carreau.site.accounts.rights import Action, needs
 from carreau.site.accounts.views.organisation import ours
 from carreau.site.accounts.views.own import me
 from carreau.site.accounts.words import say_later
+from carreau.site.audit import events
 
 GONE = 410
 
@@ -20,7 +21,7 @@ GONE = 410
 @needs(Action.ACT_FOR_PERSON)
 @require_http_methods(["GET", "HEAD"])
 def represented(request: HttpRequest) -> HttpResponse:
-    """Whom one may act for."""
+    """Whom one may act for. Looking is recorded."""
     return _page(request, ConsentByLinkForm(), ConsentAtDeskForm())
 
 
@@ -83,5 +84,6 @@ def _page(
     request: HttpRequest, by_link: ConsentByLinkForm, at_desk: ConsentAtDeskForm, status: int = 200
 ) -> HttpResponse:
     mine = Representation.objects.of(ours(request)).in_force().filter(officer=me(request)).select_related("represented")
+    events.record("seen", Representation, people=len(mine))
     values = {"mine": mine, "by_link": by_link, "at_desk": at_desk}
     return render(request, "accounts/represented.html", values, status=status)

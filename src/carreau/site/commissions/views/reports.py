@@ -33,6 +33,7 @@ def owed(request: HttpRequest) -> HttpResponse:
     if request.GET.get("format") == "csv":
         record("exported", Commission, year=year, rows=len(rows))
         return _csv(rows, year)
+    record("seen", Commission, year=year, rows=len(rows))
     context = {
         "year": year,
         "rows": rows,

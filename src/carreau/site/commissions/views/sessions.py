@@ -31,17 +31,16 @@ TO_LIST = 50
 @needs(Action.SEE_COMMISSIONS)
 @require_http_methods(["GET", "HEAD"])
 def commissions(request: HttpRequest) -> HttpResponse:
-    """The landlord's sessions, and the answers that it waits for."""
+    """The landlord's sessions, and the answers that it waits for. Looking is recorded, as on every page here."""
     found = Commission.objects.of(ours(request)).annotate(homes=Count("items")).order_by("-held_on", "-pk")
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     waiting = Candidacy.objects.of(ours(request)).filter(state__in=("offered", "accepted"))
+    rows = list(waiting.select_related("item__vacancy__home__landlord").order_by("answer_by", "pk"))
+    record("seen", Commission, waiting=len(rows))
     context = {
         "page": page,
         "sessions": [(one, state("session", one.state)) for one in page],
-        "waiting": [
-            (one, state("candidacy", one.state), home_of(one.item))
-            for one in waiting.select_related("item__vacancy__home__landlord").order_by("answer_by", "pk")
-        ],
+        "waiting": [(one, state("candidacy", one.state), home_of(one.item)) for one in rows],
         "today": today(),
     }
     return render(request, "commissions/commissions.html", context)
@@ -156,6 +155,7 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, found: Commission, form: SeatForm, status: int = 200, **more: Any) -> HttpResponse:
     seats = _seats(found)
+    record("seen", found, members=len(seats))
     actor = actor_of(request)
     items = list(_items(found))
     possible = [one.name for one in procedures()["session"].possible(found.state) if actor.may(Action(one.right))]
