@@ -12,7 +12,7 @@ from tests.site.accounts.conftest import sent_link
 
 from carreau.site.accounts import representing
 from carreau.site.accounts.actor import actor_of
-from carreau.site.accounts.models import How, Organisation, Representation, User
+from carreau.site.accounts.models import How, Membership, Organisation, Representation, User
 from carreau.site.accounts.rights import Role
 from carreau.site.audit.models import Entry
 
@@ -111,6 +111,20 @@ def test_it_ends_with_its_term_and_with_the_officers_work(
     assert role_of(client, officer)[0] is Role.REPRESENTATIVE
     officer.memberships.get().become(Role.READER)
     assert role_of(client, officer) == (Role.READER, None)
+
+
+def test_it_was_given_to_one_organisation_and_does_not_move_with_the_officer(
+    client: Client, officer: User, acting: Representation, other_landlord: Organisation
+) -> None:
+    here = officer.memberships.get()
+    moved = Membership.objects.create(user=officer, organisation=other_landlord, role=Role.OFFICER)
+    assert role_of(client, officer)[0] is Role.REPRESENTATIVE, "an officer of both goes on"
+    here.end()
+    assert role_of(client, officer) == (Role.OFFICER, None)
+    assert client.get(f"/compte/representation/{acting.pk}/debut").status_code in (404, 405)
+    assert client.post(f"/compte/representation/{acting.pk}/debut").status_code == 404
+    moved.end()
+    assert role_of(client, officer) == (Role.PERSON, None)
 
 
 def test_a_reader_may_not(client: Client, member: Callable[..., User]) -> None:
