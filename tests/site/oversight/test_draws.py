@@ -23,6 +23,7 @@ from carreau.site.audit.models import Entry
 from carreau.site.bridge.demonstration import rank
 from carreau.site.bridge.models import Register, Snapshot
 from carreau.site.bridge.signing import public_key
+from carreau.site.bridge.snapshot import folder_of, take
 from carreau.site.jobs.models import Job
 from carreau.site.jobs.work import run_waiting
 from carreau.site.oversight import drawing
@@ -266,6 +267,31 @@ def test_who_is_erased_ends_a_draw_that_is_frozen(
     )
     read.refresh_from_db()
     assert read.lapsed == "inputs_expired"
+
+
+def test_no_other_candidates_take_the_place_of_those_that_were_frozen(
+    announced: Draw, clock: Callable[[timedelta], None]
+) -> None:
+    """Neither another file in the folder, nor another folder that the record of the snapshot is made to name."""
+    frozen = drawing.freeze(announced)
+    snapshot = frozen.snapshot
+    withdrawn = Application.objects.get(pk="a1")
+    withdrawn.state = Application.State.WITHDRAWN
+    withdrawn.save()
+    other = take(announced.register, announced.organisation)
+    other.delete()
+    clock(timedelta(days=3))
+    read = drawing.read(frozen, "3-7-12")
+    file = folder_of(snapshot.digest) / "applications.parquet"
+    as_frozen = file.read_bytes()
+    file.write_bytes((folder_of(other.digest) / file.name).read_bytes())
+    with pytest.raises(BadInput, match="applications: the file is not the one that was written"):
+        drawing.make(read)
+    file.write_bytes(as_frozen)
+    snapshot.digest = other.digest
+    snapshot.save()
+    with pytest.raises(BadInput, match="not those that were frozen"):
+        drawing.make(Draw.objects.get(pk=read.pk))
 
 
 def test_a_value_that_nobody_wrote_down_holds_up_a_month(

@@ -140,6 +140,7 @@ def _held(draw: Draw, job: Handle | None = None) -> Iterator[Draw]:
 
 
 def _with_same_candidates(snapshot: Snapshot, drawn: lots.Draw) -> Snapshot:
+    # the database holds the hash of the candidates as written, but not which folder the record of the snapshot names
     territory = opened(snapshot)
     now = lots.freeze({name: territory.table(name).collect() for name in FROZEN}, drawn.frozen.at)
     if now.sha256 != drawn.frozen.sha256:
