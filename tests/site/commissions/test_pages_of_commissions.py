@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from tests.site.commissions.conftest import DAY, Office
 
 from carreau.rules.commission.deadline import answer_by
@@ -136,6 +137,35 @@ def test_looking_at_candidates_is_in_the_log(secretary: Client, office: Office) 
     secretary.get(f"/commissions/logement/{item.pk}/")
     entry = Entry.objects.filter(verb="seen").get()
     assert (entry.model, entry.object_id) == ("commissions.item", str(item.pk))
+
+
+def test_what_another_landlord_decides_does_not_open(client: Client, office: Office) -> None:
+    first = office.decided()[0]
+    user = User.objects.create_user("ailleurs@habitat.example", name="Camille Ailleurs")
+    Membership.objects.create(
+        user=user, organisation=Organisation.objects.get(name="Landlord two"), role=Role.SECRETARY
+    )
+    client.force_login(user)
+    session, item, seat = office.commission.pk, first.item_id, office.commission.seats.all()[0].pk
+    pages = {
+        "commission": session,
+        "commission_minutes": session,
+        "commission_home": item,
+        "candidacy_letter": first.pk,
+    }
+    for name, pk in pages.items():
+        assert client.get(reverse(name, args=[pk])).status_code == 404, name
+    forms = {
+        **dict.fromkeys(("commission_list", "commission_seat", "commission_presences", "commission_act"), session),
+        **dict.fromkeys(("commission_decide", "commission_home_act"), item),
+        **dict.fromkeys(("candidacy_act", "candidacy_lease"), first.pk),
+        "commission_invite": seat,
+    }
+    for name, pk in forms.items():
+        assert client.post(reverse(name, args=[pk]), {"act": "offer", "way": "by_hand"}).status_code == 404, name
+    first.refresh_from_db()
+    assert first.state == "ranked"
+    assert not Entry.objects.filter(verb="seen").exists()
 
 
 def test_what_is_awaited_is_on_the_first_page(secretary: Client, office: Office) -> None:
