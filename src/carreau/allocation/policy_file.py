@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from carreau import plain_yaml
 from carreau.allocation.contingents import EXCLUDED, Reservers, check_shares
 from carreau.allocation.policy import BATCHES, EXCEPTIONS, GOALS, MECHANISMS, MOST_CANDIDATES, Effort, Mix, Policy
 from carreau.allocation.quotas import LEVELS, POPULATIONS, SCOPES, Quota
@@ -50,7 +51,7 @@ def read(file: Path | Traversable, beside: Path | None) -> Policy:
     Raises BadInput naming the file (see `Policy.load`).
     """
     try:
-        page = yaml.safe_load(file.read_text(encoding="utf-8"))
+        page = plain_yaml.load(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise BadInput(f"cannot be read as YAML: {' '.join(str(error).split())}", file=str(file)) from None
     try:

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
+from carreau import plain_yaml
 
 COUNTS = ("households", "homes")
 PERSONS = "persons"
@@ -15,7 +15,7 @@ PERSONS = "persons"
 @cache
 def _page() -> dict[str, Any]:
     text = files("carreau.attack").joinpath("relations.yaml").read_text(encoding="utf-8")
-    return dict(yaml.safe_load(text))
+    return dict(plain_yaml.load(text))
 
 
 RELATIONS: tuple[Mapping[str, int], ...] = tuple(_page()["relations"])

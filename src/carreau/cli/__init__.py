@@ -8,22 +8,72 @@ import sys
 
 import typer
 
-from carreau.cli import allocation, demo, explaining, register, release, rent, replaying, serve, territory
+from carreau.cli.calling import Commands, add
 from carreau.errors import BadInput
-from carreau.proof.publishing import NotPublished
+from carreau.proof.refusal import NotPublished
+
+COMMANDS: Commands = {
+    "check": (
+        "carreau.cli.territory:check",
+        "Verify files, hashes and contracts of a territory folder; exit code 1 when something is wrong.",
+    ),
+    "allocate": (
+        "carreau.cli.allocation:allocate",
+        "Rank lawful candidates for each vacated home and propose one each; a commission decides.",
+    ),
+    "explain": (
+        "carreau.cli.explaining:explain",
+        "Say why an application is presented for a home, passed over or not eligible, and what would have mattered.",
+    ),
+    "verify": (
+        "carreau.cli.replaying:verify",
+        "Check the signature of a run's record and its draw of lots: exit code 1 when the draw does not hold.",
+    ),
+    "replay": (
+        "carreau.cli.replaying:replay",
+        "Run again what a signed record tells of: exit code 1 when another result comes out.",
+    ),
+    "policies": ("carreau.cli.policies:policies", "List the policies that come with Carreau."),
+    "rent": (
+        "carreau.cli.rent:rent",
+        "Say the housing benefit (APL), the rent reduction (RLS), the effort rate and what remains to live on.",
+    ),
+    "demo": (
+        "carreau.cli.demo:demo",
+        "Read the register of Nantes, give it a synthetic population, draw the map, rank candidates, serve the site.",
+    ),
+    "serve": ("carreau.cli.serve:serve", "Serve the site, and run its long work, until Ctrl-C."),
+}
+REGISTER: Commands = {
+    "import": (
+        "carreau.cli.register:import_file",
+        "Read FILE into the territory folder, whole or not at all; the same file again changes nothing.",
+    ),
+    "synthesize": (
+        "carreau.cli.register:synthesize",
+        "Draw households, applications, vacancies and the rest from cited margins, labelled synthetic.",
+    ),
+}
+MAP: Commands = {
+    "attack": (
+        "carreau.cli.attack:attack_map",
+        "Try to break releases: exit code 1 when it succeeds, 3 when not everything was searched, 0 otherwise.",
+    ),
+    "build": (
+        "carreau.cli.release:build_map",
+        "Build a protected release and attack it; it is written only when nobody could break it.",
+    ),
+}
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help=__doc__)
-app.add_typer(register.app, name="register")
-app.add_typer(release.app, name="map")
-app.command("check")(territory.check)
-app.command("allocate")(allocation.allocate)
-app.command("explain")(explaining.explain)
-app.command("verify")(replaying.verify)
-app.command("replay")(replaying.replay)
-app.command("policies")(allocation.policies)
-app.command("rent")(rent.rent)
-app.command("demo")(demo.demo)
-app.command("serve")(serve.serve)
+add(app, COMMANDS)
+for group, commands, about in (
+    ("register", REGISTER, "Read registers, and give them a synthetic population."),
+    ("map", MAP, "Draw a map that betrays no one."),
+):
+    within = typer.Typer(no_args_is_help=True, help=about)
+    add(within, commands)
+    app.add_typer(within, name=group)
 
 
 def main() -> None:

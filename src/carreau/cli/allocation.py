@@ -1,4 +1,4 @@
-"""`carreau allocate` and `policies`: ranked candidates for vacated homes."""
+"""`carreau allocate`: ranked candidates for vacated homes."""
 
 import os
 from concurrent.futures import Executor
@@ -11,8 +11,8 @@ import polars as pl
 import typer
 
 from carreau.allocation import allocate as engine
-from carreau.allocation import policy as shipped
 from carreau.allocation.allocation import Allocation
+from carreau.allocation.policy import Policy
 from carreau.cli.output import AsJson, Watch, progress_bar, say, table
 from carreau.cli.processes import processes
 from carreau.register.territory import Territory
@@ -27,7 +27,7 @@ def allocate(
 ) -> None:
     """Rank lawful candidates for each vacated home and propose one each; a commission decides."""
     watch = Watch()
-    named = shipped.Policy.load(policy)
+    named = Policy.load(policy)
     with progress_bar() as progress, _processes(named) as executor:
         found = engine.allocate(Territory.open(folder), named, seed=seed, progress=progress, executor=executor)
         source = {"territory": os.path.relpath(folder.resolve(), to.resolve()), "policy": policy}
@@ -50,7 +50,7 @@ def allocate(
     say(figures, lines, as_json=as_json)
 
 
-def _processes(policy: shipped.Policy) -> AbstractContextManager[Executor | None]:
+def _processes(policy: Policy) -> AbstractContextManager[Executor | None]:
     return processes() if policy.mechanism == "optimal" else nullcontext()
 
 
@@ -82,15 +82,3 @@ def _quotas(found: Allocation) -> str:
         for one in told.iter_rows(named=True)
     ]
     return table("", ("quota", "reached", "target", "reachable", "leases"), rows, words=(0,))
-
-
-def policies(as_json: AsJson = False) -> None:
-    """List the policies that come with Carreau."""
-    watch = Watch()
-    loaded = [shipped.Policy.load(name) for name in shipped.policies()]
-    figures = {
-        "policies": [{"name": p.name, "title": dict(p.title), "mechanism": p.mechanism} for p in loaded],
-        "seconds": watch.seconds,
-    }
-    rows = [(p.name, p.title["fr"], p.title["en"]) for p in loaded]
-    say(figures, [table("", ("policy", "français", "English"), rows, words=(0, 1, 2))], as_json=as_json)

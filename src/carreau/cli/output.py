@@ -9,9 +9,6 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from carreau.progress import Progress as Tell
 
@@ -40,6 +37,9 @@ class Watch:
 @contextmanager
 def progress_bar() -> Iterator[Tell]:
     """A `progress` to hand to the engine: bars on standard error on a terminal, nothing elsewhere."""
+    from rich.console import Console  # here and below: a command that needs neither bars nor a table starts sooner
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
@@ -63,6 +63,9 @@ def say(figures: Mapping[str, Any], lines: Iterable[str], *, as_json: bool) -> N
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, words: Sequence[int] = (0,)) -> str:
     """A table as text: the columns numbered in `words` to the left, figures to the right."""
+    from rich.console import Console
+    from rich.table import Table
+
     shown = Table(box=None, pad_edge=False)
     for number, column in enumerate(columns):
         shown.add_column(column, justify="left" if number in words else "right", overflow="fold")

@@ -22,8 +22,6 @@ from carreau.register.territory import Territory
 from carreau.register.zoning import import_zoning
 from carreau.rules.bands import band_shares, ceiling_shares
 
-app = typer.Typer(no_args_is_help=True, help="Read registers, and give them a synthetic population.")
-
 
 class Kind(StrEnum):
     """What a file holds."""
@@ -34,7 +32,6 @@ class Kind(StrEnum):
     zoning = "zoning"
 
 
-@app.command("import")
 def import_file(
     file: Annotated[Path, typer.Argument(help="The file: .csv, .csv.gz, .zip, .gpkg, .geojson")],
     kind: Annotated[Kind, typer.Option(help="What the file holds.")],
@@ -67,7 +64,6 @@ def import_file(
     say(figures, _told(figures), as_json=as_json)
 
 
-@app.command()
 def synthesize(
     folder: Annotated[Path, typer.Argument(help="The territory folder.")],
     seed: Annotated[int, typer.Option(help="The same seed gives the same population.")] = 1,

@@ -1,22 +1,17 @@
-"""`carreau map`: a protected release of a territory."""
+"""`carreau map build`: a protected release of a territory."""
 
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from carreau.cli.attack import attack_map
 from carreau.cli.output import AsJson, Watch, progress_bar, say
 from carreau.cli.processes import processes
 from carreau.proof.publishing import publish
 from carreau.register.territory import Territory
 from carreau.release.building import build
 
-app = typer.Typer(no_args_is_help=True, help="Draw a map that betrays no one.")
-app.command("attack")(attack_map)
 
-
-@app.command("build")
 def build_map(
     folder: Annotated[Path, typer.Argument(help="The territory folder.")],
     to: Annotated[Path, typer.Option(help="The folder of the release.")],

@@ -8,7 +8,7 @@ commune, `OLD` a code that was merged into a commune and has no row of its own. 
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 
 import polars as pl
@@ -42,17 +42,20 @@ class Communes:
     """The reference. `frame` has the columns of `Commune`, one row a (code, kind), sorted by them."""
 
     frame: pl.DataFrame
-    lookup: pl.DataFrame
-    """One row a code, for joins: kind, name, department, region, epci, longitude, latitude, current_code.
-
-    Where a code has several kinds, the first of COM, ARM, COMD, COMA, OLD. A row without a point of its own has the
-    one of the commune that it is part of today, if that has one.
-    """
 
     @classmethod
     def shipped(cls) -> "Communes":
         """The reference that comes with Carreau, read once."""
         return _shipped()
+
+    @cached_property
+    def lookup(self) -> pl.DataFrame:
+        """One row a code, for joins: kind, name, department, region, epci, longitude, latitude, current_code.
+
+        Where a code has several kinds, the first of COM, ARM, COMD, COMA, OLD. A row without a point of its own has the
+        one of the commune that it is part of today, if that has one.
+        """
+        return _lookup(self.frame)
 
     def find(self, code: str, kind: str | None = None) -> Commune:
         """The commune of a code, of the first kind in priority unless one is asked for.
@@ -120,7 +123,7 @@ def _shipped() -> Communes:
     frame = pl.read_parquet(resource.read_bytes()).with_columns(
         pl.col("kind").cast(KINDS), pl.col("longitude", "latitude").cast(pl.Float64).round(5)
     )
-    return Communes(frame, _lookup(frame))
+    return Communes(frame)
 
 
 def _lookup(frame: pl.DataFrame) -> pl.DataFrame:

@@ -9,30 +9,14 @@ from typing import Any
 from carreau.attack.findings import SAFE, Attack
 from carreau.attack.published import Table, read
 from carreau.attack.searching import attack, open_register
-from carreau.attack.sentences import sentence, verdict
 from carreau.outputs import whole_folder
 from carreau.progress import Progress, silent
 from carreau.proof.figures import figures
 from carreau.proof.hashes import PROOF, hashes
 from carreau.proof.page import PAGE, written
+from carreau.proof.refusal import NotPublished as NotPublished
 from carreau.release.exports import fill
 from carreau.release.gate import Release
-
-
-class NotPublished(Exception):  # noqa: N818 - the name says what happened
-    """A release that the attack broke, or could not search whole: nothing of it was published.
-
-    `result` is what the attack brought home, for the operator alone: its findings are what must not be told.
-    """
-
-    def __init__(self, result: Attack) -> None:
-        self.result = result
-        super().__init__(verdict(result, "en"))
-
-    def sentences(self, language: str) -> list[str]:
-        """The verdict, each finding and what was not searched, in words."""
-        found = [sentence(finding, language) for finding in self.result.findings]
-        return [verdict(self.result, language), *found, *self.result.not_searched]
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,8 +6,8 @@ from importlib.resources import files
 from typing import Any
 
 import polars as pl
-import yaml
 
+from carreau import plain_yaml
 from carreau.errors import BadInput
 
 OPEN, LANDLORD, NEUTRAL, SENSITIVE = "open", "landlord", "neutral", "sensitive"
@@ -64,7 +64,7 @@ class Indicator:
 
 
 def _read() -> tuple[Indicator, ...]:
-    page = yaml.safe_load(files("carreau.release").joinpath("indicators.yaml").read_text(encoding="utf-8"))
+    page = plain_yaml.load(files("carreau.release").joinpath("indicators.yaml").read_text(encoding="utf-8"))
     return tuple(_indicator(name, entry) for name, entry in page["indicators"].items())
 
 

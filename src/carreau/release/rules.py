@@ -5,8 +5,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from carreau import plain_yaml
 from carreau.rules.parameters import Family, read
 
 
@@ -26,7 +25,7 @@ class Protection:
 
 
 def _protections() -> dict[str, Protection]:
-    page = yaml.safe_load(files("carreau.release").joinpath("protections.yaml").read_text(encoding="utf-8"))
+    page = plain_yaml.load(files("carreau.release").joinpath("protections.yaml").read_text(encoding="utf-8"))
     return {name: Protection(name, **entry) for name, entry in page["protections"].items()}
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from carreau import plain_yaml
 from carreau.errors import BadInput
 
 CERTAINTIES = ("verified", "to verify")
@@ -106,7 +107,7 @@ def read(file: Path | Traversable) -> Family:
     when two values start on the same day, or when the text is not YAML.
     """
     try:
-        page = yaml.safe_load(file.read_text(encoding="utf-8"))
+        page = plain_yaml.load(file.read_text(encoding="utf-8"))
         parameters = page["parameters"]
         read_ones = {name: _parameter(name, entry, file) for name, entry in parameters.items()}
         return Family(str(page["family"]), read_ones)

@@ -13,12 +13,10 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import yaml
+from carreau import plain_yaml
 
 LANGUAGES = ("fr", "en")
 NARROW_SPACE, NO_BREAK_SPACE = "\u202f", "\u00a0"
-
-Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where libyaml is there
 
 Entry = str | Mapping[str, str]
 
@@ -49,7 +47,7 @@ def catalogue(language: str) -> Mapping[str, Entry]:
     for file in sorted(resources.files("carreau.text").iterdir(), key=lambda one: one.name):
         if file.name == f"{language}.yaml" or file.name.endswith(f".{language}.yaml"):
             said = file.read_text(encoding="utf-8")
-            entries: dict[str, Entry] = yaml.load(said, Loader) or {}  # noqa: S506 - both are safe loaders
+            entries: dict[str, Entry] = plain_yaml.load(said) or {}
             if twice := sorted(found.keys() & entries.keys()):
                 raise ValueError(f"{file.name}: said already elsewhere: {', '.join(twice)}")
             found |= entries

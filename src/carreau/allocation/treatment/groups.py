@@ -7,8 +7,8 @@ from functools import cache
 from importlib.resources import files
 
 import polars as pl
-import yaml
 
+from carreau import plain_yaml
 from carreau.rules.composition import age, months_since
 from carreau.rules.quartile import Threshold, in_first_quartile
 
@@ -38,7 +38,7 @@ class Family:
 @cache
 def families() -> Mapping[str, Family]:
     """The families that may be compared, in the order of `groups.yaml`."""
-    page = yaml.safe_load(files("carreau.allocation.treatment").joinpath("groups.yaml").read_text(encoding="utf-8"))
+    page = plain_yaml.load(files("carreau.allocation.treatment").joinpath("groups.yaml").read_text(encoding="utf-8"))
     return {
         name: Family(name, tuple(one["classes"]), tuple(one.get("instead_of", ())), one["reference"], one["certainty"])
         for name, one in page["families"].items()

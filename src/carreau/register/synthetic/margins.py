@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import yaml
+
+from carreau import plain_yaml
 
 Random = np.random.Generator
 
@@ -43,7 +44,7 @@ class Margins:
 @cache
 def shipped() -> Margins:
     """The figures that come with Carreau."""
-    content = yaml.safe_load(files("carreau.register.synthetic").joinpath("margins.yaml").read_text(encoding="utf-8"))
+    content = plain_yaml.load(files("carreau.register.synthetic").joinpath("margins.yaml").read_text(encoding="utf-8"))
     return Margins(content["population_date"], content["cited"], content["assumed"])
 
 

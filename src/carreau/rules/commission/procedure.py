@@ -6,7 +6,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import yaml
+from carreau import plain_yaml
 
 SUBJECTS = ("session", "item", "candidacy")
 SAME = "same"
@@ -68,7 +68,7 @@ class Procedure:
 def procedures() -> Mapping[str, Procedure]:
     """The table as shipped, by subject."""
     text = resources.files("carreau.rules.commission").joinpath("procedure.yaml").read_text(encoding="utf-8")
-    page: dict[str, Any] = yaml.safe_load(text)
+    page: dict[str, Any] = plain_yaml.load(text)
     return {subject: _procedure(subject, page[subject]) for subject in SUBJECTS}
 
 

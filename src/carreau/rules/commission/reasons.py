@@ -6,8 +6,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import yaml
-
+from carreau import plain_yaml
 from carreau.errors import BadInput
 from carreau.rules.parameters import CERTAINTIES
 
@@ -34,7 +33,7 @@ class Reason:
 @cache
 def reasons() -> dict[tuple[str, str], Reason]:
     """Every reason by outcome and code, retired ones too. Raises BadInput for one without reference or certainty."""
-    page: dict[str, Any] = yaml.safe_load(_file().read_text(encoding="utf-8"))
+    page: dict[str, Any] = plain_yaml.load(_file().read_text(encoding="utf-8"))
     listed = [_reason(code, outcome, entry) for outcome, codes in page.items() for code, entry in codes.items()]
     return {(one.outcome, one.code): one for one in listed}
 

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from carreau.errors import BadInput
+from carreau.plain_yaml import Loader
 from carreau.rules.grids.checks import flag, known_fields, table, title, words
 from carreau.rules.grids.grid import Grid, Table
 from carreau.rules.grids.words import NOT_SCORED
@@ -62,7 +63,7 @@ def parse(text: str, file: str) -> Grid:
         raise BadInput(error.problem, file=file) from None
 
 
-class _OncePerKey(yaml.SafeLoader):
+class _OncePerKey(Loader):  # type: ignore[misc]
     """YAML whose mappings hold each key once: the plain loader keeps the last and says nothing."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:

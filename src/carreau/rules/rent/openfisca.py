@@ -10,11 +10,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from carreau import plain_yaml
 from carreau.errors import BadInput
-
-SAFE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
@@ -80,7 +77,7 @@ def _text(name: str) -> str:
 
 
 def _parsed(text: str, name: str) -> dict[str, Any]:
-    page = yaml.load(text, Loader=SAFE)  # noqa: S506 - a safe loader, the compiled one where there is one
+    page = plain_yaml.load(text)
     if not isinstance(page, dict):
         raise BadInput(f"OpenFisca-France: {name} is not a parameter")
     return page
