@@ -29,6 +29,11 @@ def usual_quorum(day: date) -> int:
     return int(load("commission")["quorum"].on(day))
 
 
+def board_complete(seated: int, day: date) -> bool:
+    """Whether the board names nobody more beside so many of its members."""
+    return seated >= int(load("commission")["board_members"].on(day))
+
+
 def first_day() -> date:
     """The first day on which every rule for a session is known."""
     return max(one.values[0].start for one in load("commission").parameters.values())
@@ -50,9 +55,9 @@ def seat(commission: Commission, kind: str, name: str, commune: str = "") -> Sea
         held = Commission.objects.select_for_update().get(pk=commission.pk)
         if held.state not in UNFINISHED:
             raise Refused("session_over")
-        most = int(load("commission")["board_members"].on(held.held_on))
-        if kind in BOARD and held.seats.filter(kind__in=BOARD).count() >= most:
-            raise Refused("board_complete", count=most)
+        seated = held.seats.filter(kind__in=BOARD).count()
+        if kind in BOARD and board_complete(seated, held.held_on):
+            raise Refused("board_complete", count=seated)
         try:
             with transaction.atomic():
                 return Seat.objects.create(
