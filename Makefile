@@ -20,7 +20,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 AT_ONCE := --quiet --numprocesses auto --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check fix docs bench lock clean
+.PHONY: help install demo test check fix docs bench mutate lock clean
 .DELETE_ON_ERROR:
 
 help: ## list these targets
@@ -53,6 +53,9 @@ docs: $(STAMP) ## write the pages of parameters, protections, the commission and
 
 bench: $(STAMP) ## measure time and memory beside the plain lower limits
 	$(BIN)/python -m benchmarks
+
+mutate: $(STAMP) $(FRONT_END) ## count how many small changes of a room's code its tests notice: make mutate ROOM=release
+	$(BIN)/python tools/mutate.py $(ROOM) --record
 
 lock: $(STAMP) ## bring the Python locks in line with pyproject.toml; UPGRADE=1 takes the newest versions
 	$(call compile,requirements.lock,pyproject.toml)
