@@ -101,7 +101,7 @@ def test_each_outcome(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("tools.mutate.sample", chosen)
     said: list[str] = []
-    patience = Patience(times=1, more=0.8)
+    patience = Patience(times=2, more=2)
     named = package / "equivalent.yaml"
     options = {"size": 60, "seed": 1, "at_once": 2, "patience": patience, "named": named, "say": said.append}
     tried = mutate(package, "made_up", MADE_UP, **options)

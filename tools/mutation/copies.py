@@ -15,7 +15,7 @@ from typing import Any
 
 TOOLS = Path(__file__).parents[1]
 LEFT = ("node_modules", "__pycache__")
-OURS = ("CARREAU_", "DATABASE_URL", "DJANGO_", "KEYRING_", "MUTATION_", "PYTEST_ADDOPTS", "PYTHON")
+OURS = ("CARREAU_", "DATABASE_URL", "DJANGO_", "KEYRING_", "MUTATION_", "PYTEST_ADDOPTS", "PYTEST_XDIST", "PYTHON")
 WITHOUT = "not browser and not installation and not postgresql"
 """Tests that need a browser, an installation of their own or a server are not run."""
 

@@ -86,11 +86,13 @@ def unknown(named: Sequence[Equivalent], mutants: Sequence[Mutant], modules: Seq
 
 
 def survivors(tried: Sequence[Tried]) -> list[str]:
-    """A line for each survivor, and one for the tests that were tried on it."""
+    """Two lines for each survivor, the second for the tests that were tried on it; then those that only time found."""
     lines = []
-    for one in sorted((one for one in tried if one.outcome in SURVIVED), key=lambda one: one.mutant):
-        lines += [str(one.mutant), f"    {one.mutant.inside or 'the module'}: {_tests(one)}"]
-    return lines
+    for one in sorted(tried, key=lambda one: one.mutant):
+        if one.outcome in SURVIVED:
+            lines += [str(one.mutant), f"    {one.mutant.inside or 'the module'}: {_tests(one)}"]
+    late = sorted(one.mutant for one in tried if one.outcome is Outcome.TIMEOUT)
+    return [*lines, *(f"found by the time limit: {mutant}" for mutant in late)]
 
 
 def _tests(tried: Tried) -> str:
