@@ -13,6 +13,7 @@ from tests.site.accounts.conftest import sent_link
 from carreau.site.accounts import representing
 from carreau.site.accounts.actor import actor_of
 from carreau.site.accounts.models import How, Membership, Organisation, Representation, User
+from carreau.site.accounts.periods import AGREEMENT
 from carreau.site.accounts.rights import Role
 from carreau.site.audit.models import Entry
 
@@ -72,6 +73,21 @@ def test_somebody_with_an_account_agrees_by_link_themselves(client: Client, offi
     assert theirs.post(link).status_code == 410, "once"
     assert client.post(f"/compte/representation/{asked.pk}/debut").url == "/"
     assert role_of(client, officer) == (Role.REPRESENTATIVE, person)
+
+
+def test_a_link_that_waited_too_long_gives_no_consent(client: Client, officer: User, person: User) -> None:
+    client.force_login(officer)
+    client.post("/compte/representation/demande", {"address": person.email})
+    asked, link, theirs = Representation.objects.get(), sent_link(), Client()
+    asked.asked = timezone.now() - AGREEMENT + timedelta(minutes=1)
+    asked.save()
+    assert theirs.get(link).status_code == 200
+    asked.asked = timezone.now() - AGREEMENT
+    asked.save()
+    assert theirs.get(link).status_code == 410
+    assert theirs.post(link).status_code == 410
+    asked.refresh_from_db()
+    assert asked.agreed is None
 
 
 def test_asking_does_not_tell_whether_there_is_an_account(client: Client, officer: User, person: User) -> None:
