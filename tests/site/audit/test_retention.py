@@ -10,7 +10,8 @@ from tests.site.audit.conftest import Office
 from carreau.errors import BadInput
 from carreau.rules import parameters
 from carreau.rules.parameters import Family, Parameter, Value
-from carreau.site.accounts.models import Link, Membership, Purpose, User
+from carreau.site.accounts.models import Link, Membership, Person, Purpose, User
+from carreau.site.applications.models import Application
 from carreau.site.audit import retention
 from carreau.site.audit.models import Entry
 from carreau.site.audit.retention import before, delete, erase_people, expire, register
@@ -79,6 +80,16 @@ def test_the_day_itself_is_still_kept(office: Office, kept: None) -> None:
     register(Membership, "kept", "ended", delete)
     assert expire(date(2027, 2, 1)) == {"accounts.membership": 0}
     assert expire(date(2027, 2, 2)) == {"accounts.membership": 1}
+
+
+def test_the_day_itself_is_still_kept_where_only_the_day_is_known(kept: None) -> None:
+    day = date(2026, 2, 1)
+    Application.objects.create(
+        number="a", person=Person.objects.create(), department="44", filed=day, seniority_from=day, struck_off=day,
+        state=Application.State.WITHDRAWN,
+    )  # fmt: skip
+    rule = retention.Rule(Application, "kept", "struck_off", delete)
+    assert [rule.due(date(2027, 2, one)).count() for one in (1, 2)] == [0, 1]
 
 
 def test_what_goes_is_in_the_log(office: Office, kept: None) -> None:
