@@ -5,6 +5,7 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
+from benchmarks import start
 from benchmarks.measure import measure, show
 from carreau.allocation.policy import policies
 
@@ -20,6 +21,8 @@ NAMES = [
     "pmtiles",
     "allocation",
     "nantes",
+    "start",
+    "demonstration",
 ]
 
 
@@ -160,6 +163,26 @@ def bench_nantes() -> None:
             print(f"{name:12}{cells}  " + ", ".join(f"{quota} {value}" for quota, value in quotas.items()))
 
 
+def bench_start(times: int = 7) -> None:
+    """How long a light command takes to start, beside an empty Python and what it cannot do without."""
+    found = start.fewest(times)
+    least, limit = found["python -c pass"], found["import typer (lower limit)"]
+    print(f"\nStart of a command (fewest seconds of processor of {times})")
+    print(f"{'':30}{'seconds':>10}{'of Python':>12}{'of the limit':>14}")
+    for name, seconds in found.items():
+        print(f"{name:30}{seconds:>10.2f}{seconds / least:>12.1f}{seconds / limit:>14.1f}")
+
+
+def bench_demonstration() -> None:
+    """The demonstration as it is given, in two processes, and the processor that each part of it takes in one."""
+    print("\nDemonstration")
+    with tempfile.TemporaryDirectory(prefix="carreau-demo-") as place:
+        done = measure("demo", "carreau", "demo", "--no-serve", "--json", "--home", f"{place}/whole")
+        print(f"  carreau demo --no-serve: {done.seconds:.1f} s, peak {done.peak_mb:,} MB")
+        said = measure("parts", "benchmarks.demonstration", f"{place}/parts").said
+    print("  seconds of processor in one process: " + ", ".join(f"{name} {value}" for name, value in said.items()))
+
+
 def _peers() -> None:
     print("\nThe same stable matching, the same optimum (seconds of the work alone)")
     asked = [("deferred", 400), ("matching", 400), ("deferred", 1_000), ("matching", 1_000), ("deferred", 100_000)]
@@ -184,6 +207,8 @@ def main() -> None:
         "nantes": bench_nantes,
         "attack": bench_attack,
         "pmtiles": bench_pmtiles,
+        "start": bench_start,
+        "demonstration": bench_demonstration,
         "partition": partial(bench_partition, options.rows),
         "zones": partial(bench_zones, options.rows),
     }

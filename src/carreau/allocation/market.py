@@ -15,7 +15,6 @@ NOBODY = -1
 OPEN = -1
 MOST_CLASSES = 31
 MOST_RESERVES = 32_767
-CHECKED_AT_ONCE = 20_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -218,17 +217,15 @@ def _check_pairs(market: Market) -> None:
     pairs = market.application
     if pairs.size and not 0 <= pairs.min() <= pairs.max() < market.applications:
         raise BadInput(f"market: application must be from 0 to {market.applications - 1}, one less than classes has")
-    first = 0
-    while first < market.lots:
-        last = int(np.searchsorted(market.starts, market.starts[first] + CHECKED_AT_ONCE, side="right")) - 1
-        last = max(first + 1, last)
-        begin, end = market.starts[first], market.starts[last]
-        of_lot = np.repeat(np.arange(first, last), np.diff(market.starts[first : last + 1]))
-        keys = np.sort(of_lot << 32 | pairs[begin:end])
-        if (twice := np.flatnonzero(keys[1:] == keys[:-1])).size:
-            key = int(keys[twice[0]])
-            raise BadInput(f"market: application {key & 0xFFFFFFFF} is twice in lot {key >> 32}")
-        first = last
+    seen = np.empty(market.applications, dtype=np.int64)
+    places = np.arange(int(np.diff(market.starts).max(initial=0)), dtype=np.int64)
+    for lot in range(market.lots):
+        some = pairs[market.starts[lot] : market.starts[lot + 1]]
+        here = places[: some.size]
+        seen[some] = here  # the last place of each: another than its own when it is twice in the lot
+        if not np.array_equal(seen[some], here):
+            twice = int(some[seen[some] != here].min())
+            raise BadInput(f"market: application {twice} is twice in lot {lot}")
 
 
 def _check_reserve(market: Market, reserve: Reserve) -> None:

@@ -98,8 +98,8 @@ class _Lot:
 
     def _waiting(self, home: int, most: int) -> list[int]:
         """The first of those not proposed elsewhere, by right."""
-        while self.first < self.members.size and self.gone[self.first] < home and self.one_by_one:
-            self.first += 1
+        if self.one_by_one:
+            self._skip(home)
         found: list[int] = []
         place, size = self.first, LOOKED_AT_ONCE
         while place < self.members.size and len(found) < most:
@@ -107,6 +107,16 @@ class _Lot:
             found += self.members[place : place + size][free].tolist()
             place, size = place + size, 2 * size
         return found[:most]
+
+    def _skip(self, home: int) -> None:
+        """Past those at the head who are proposed a home before this one."""
+        size = LOOKED_AT_ONCE
+        while self.first < self.members.size:
+            left = self.gone[self.first : self.first + size] >= home
+            if left.any():
+                self.first += int(left.argmax())
+                return
+            self.first, size = self.first + size, 2 * size
 
     def _count(self, home: int) -> int:
         if self.one_by_one:

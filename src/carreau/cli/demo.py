@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from carreau.cli.output import AsJson, Watch, progress_bar, say
+from carreau.cli.processes import processes
 from carreau.demo.run import Demonstration, run
 
 SITE = "site"
@@ -21,8 +22,8 @@ def demo(
 ) -> None:
     """Read the register of Nantes, give it a synthetic population, draw the map, rank candidates, serve the site."""
     watch = Watch()
-    with progress_bar() as progress:
-        made = run(home, progress=progress)
+    with progress_bar() as progress, processes(1) as beside:
+        made = run(home, progress=progress, executor=beside)
     figures = {**made.figures, "reused": made.reused, "home": str(home.resolve()), "seconds": watch.seconds}
     say(figures, _told(made, home.resolve(), watch.seconds), as_json=as_json)
     if not no_serve:

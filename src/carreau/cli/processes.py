@@ -4,6 +4,6 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 
-def processes() -> ProcessPoolExecutor:
-    """They start anew: a fork would copy the locks of Polars' threads."""
-    return ProcessPoolExecutor(mp_context=get_context("spawn"))
+def processes(most: int | None = None) -> ProcessPoolExecutor:
+    """They start anew: a fork would copy the locks of Polars' threads. `most`: fewer than one for each processor."""
+    return ProcessPoolExecutor(most, mp_context=get_context("spawn"))

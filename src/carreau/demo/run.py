@@ -3,30 +3,30 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec
 
 from carreau.allocation.allocate import allocate
 from carreau.allocation.allocation import Allocation
 from carreau.allocation.policy import Policy
-from carreau.demo.bondy import ZONINGS, bondy
+from carreau.demo.maps import Figures, bondy, drawn
 from carreau.outputs import digest
 from carreau.progress import Progress, silent
 from carreau.proof.code import code_sha256
-from carreau.proof.publishing import publish
 from carreau.register.importing import ImportOptions, import_rpls
 from carreau.register.synthetic.synthesize import synthesize
 from carreau.register.territory import FACTS, Territory
-from carreau.release.building import build
-from carreau.release.gate import Release
 
 EXTRACT = "rpls_2018_nantes_geocoded.csv.gz"
 POLICY = "points"
 SEED = 1
 SUMMARY = "demo.json"
+Awaited = Callable[[], Figures]
+P = ParamSpec("P")
 COUNTED = ("homes", "households", "applications", "vacancies")
 
 
@@ -39,11 +39,11 @@ class Demonstration:
     reused: bool
 
 
-def run(home: Path, *, progress: Progress = silent) -> Demonstration:
+def run(home: Path, *, progress: Progress = silent, executor: Executor | None = None) -> Demonstration:
     """Read, populate, map and allocate; a second run with the same code reuses the first.
 
     Under `home`: `territory/`, `map/`, `allocation/`, `bondy/territory/`, `bondy/map/`, and `demo.json` with the
-    figures.
+    figures. `executor` draws the maps meanwhile, to the same result: one process is enough for it.
     """
     made_by = code_sha256()
     former = _former(home)
@@ -51,15 +51,26 @@ def run(home: Path, *, progress: Progress = silent) -> Demonstration:
         return Demonstration(home, former["figures"], reused=True)
     home.mkdir(parents=True, exist_ok=True)
     (home / SUMMARY).unlink(missing_ok=True)
+    beside = _begun(executor, bondy, home / "bondy", seed=SEED)
     territory = _territory(home / "territory", progress)
-    release = _map(territory, home / "map", progress)
-    beside = bondy(home / "bondy" / "territory", seed=SEED, progress=progress)
-    second = _map(beside, home / "bondy" / "map", progress, zonings=ZONINGS)
+    of_nantes = _begun(executor, drawn, territory, home / "map")
     allocation = allocate(territory, Policy.load(POLICY), seed=SEED, progress=progress)
     allocation.save(home / "allocation")
-    figures = {**_figures(territory, release, allocation), "bondy": _of_map(beside, second)}
+    progress("drawing the maps", 0, 2)
+    of_bondy = beside()
+    progress("drawing the maps", 1, 2)
+    figures = {**_figures(territory, of_nantes(), allocation), "bondy": of_bondy}
+    progress("drawing the maps", 2, 2)
     _write_whole(home / SUMMARY, json.dumps({"made_by": made_by, "figures": figures}, ensure_ascii=False, indent=1))
     return Demonstration(home, figures, reused=False)
+
+
+def _begun(executor: Executor | None, work: Callable[P, Figures], *asked: P.args, **named: P.kwargs) -> Awaited:
+    """Give work to another process, or do it now; what is returned waits for its result."""
+    if executor is not None:
+        return executor.submit(work, *asked, **named).result
+    done = work(*asked, **named)
+    return lambda: done
 
 
 def _territory(folder: Path, progress: Progress) -> Territory:
@@ -70,32 +81,15 @@ def _territory(folder: Path, progress: Progress) -> Territory:
     return synthesize(folder, seed=SEED, progress=progress)
 
 
-def _map(territory: Territory, folder: Path, progress: Progress, zonings: Sequence[str] = ()) -> Release:
-    release = build(territory, zonings=zonings, progress=progress)
-    publish(release, folder, register=territory.path, progress=progress)
-    return release
-
-
-def _of_map(territory: Territory, release: Release) -> dict[str, Any]:
-    return {
-        "homes": territory.facts["tables"]["homes"]["rows"],
-        "households": int(release.units["households"].sum()),
-        "units": release.units.height,
-        "share_at_200m": round(release.share_at_200m, 4),
-        "zonings": {name: table.figures for name, table in release.zones.items()},
-        "digest": release.digest,
-    }
-
-
-def _figures(territory: Territory, release: Release, allocation: Allocation) -> dict[str, Any]:
+def _figures(territory: Territory, map_: Figures, allocation: Allocation) -> Figures:
     rows = {name: territory.facts["tables"][name]["rows"] for name in COUNTED}
     tables = {name: territory.table(name).collect() for name in territory.facts["tables"]}
-    whole = hashlib.sha256("".join((digest(tables), release.digest, allocation.digest)).encode()).hexdigest()
+    whole = hashlib.sha256("".join((digest(tables), map_["digest"], allocation.digest)).encode()).hexdigest()
     return {
         **rows,
         "located": territory.facts["imports"]["rpls"]["report"]["located"],
-        "units": release.units.height,
-        "share_at_200m": round(release.share_at_200m, 4),
+        "units": map_["units"],
+        "share_at_200m": map_["share_at_200m"],
         "assignments": allocation.assignments.height,
         "policy": POLICY,
         "seed": SEED,

@@ -12,7 +12,10 @@ class NotPublished(Exception):  # noqa: N818 - the name says what happened
 
     def __init__(self, result: Attack) -> None:
         self.result = result
-        super().__init__(verdict(result, "en"))
+        super().__init__(result)
+
+    def __str__(self) -> str:
+        return verdict(self.result, "en")
 
     def sentences(self, language: str) -> list[str]:
         """The verdict, each finding and what was not searched, in words."""

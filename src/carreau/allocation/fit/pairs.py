@@ -146,7 +146,7 @@ class Finder:
         if at_home := self.living.get(home["home_id"]):
             bits = bits.copy()
             at = np.searchsorted(places, at_home)
-            known = at[np.isin(at_home, places)]
+            known = at[places[np.minimum(at, places.size - 1)] == at_home] if places.size else at[:0]
             bits[known] |= np.uint8(BIT["own_home"])
         for condition, fails in self._of_pairs(home, places, bits):
             bits = bits | np.where(fails, np.uint8(BIT[condition]), np.uint8(0))

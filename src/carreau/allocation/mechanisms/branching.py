@@ -1,10 +1,10 @@
 """The best whole assignment of a block: the relaxation, then branch and bound where that cuts households in parts."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from carreau.allocation.market import Ints
 from carreau.allocation.mechanisms.alike import Alike
@@ -12,6 +12,9 @@ from carreau.allocation.mechanisms.block import Block
 from carreau.allocation.mechanisms.greedy import Reals
 from carreau.allocation.mechanisms.program import CLOSE, Face, relaxed
 from carreau.allocation.mechanisms.serial import Flags
+
+if TYPE_CHECKING:
+    from scipy.optimize import LinearConstraint
 
 NODES = 200
 MOST_COLUMNS = 5_000
@@ -53,6 +56,8 @@ def _branch(face: Face, goals: Ints, most: int, chosen: Reals, nodes: int) -> tu
     Every column of the face is tried when they are few, else those that the relaxation was given. A bound that does not
     come from all of them is that of the relaxation.
     """
+    from scipy.optimize import Bounds, LinearConstraint, milp  # here, because it loads all of SciPy's optimisation
+
     few = int(face.alive.sum()) <= MOST_COLUMNS
     columns = np.flatnonzero(face.alive if few else face.given | (chosen > 0))
     kept: list[LinearConstraint] = []
@@ -77,7 +82,9 @@ def _branch(face: Face, goals: Ints, most: int, chosen: Reals, nodes: int) -> tu
     return chosen, bound, bool((goals @ chosen == bound).all())
 
 
-def _rows(face: Face, columns: Ints) -> list[LinearConstraint]:
+def _rows(face: Face, columns: Ints) -> "list[LinearConstraint]":
+    from scipy.optimize import LinearConstraint
+
     rows, limits = face.block.rows[:, columns], face.block.limits.astype(float)
     used: Flags = np.diff(rows.tocsr().indptr) > 0
     return [LinearConstraint(rows.tocsr()[used], lb=np.where(face.tight, limits, -np.inf)[used], ub=limits[used])]

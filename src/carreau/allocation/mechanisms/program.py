@@ -12,7 +12,6 @@ branch and bound (`branching`) goes on from the last face that is known to have 
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import linprog
 
 from carreau.allocation.market import Ints
 from carreau.allocation.mechanisms.block import Block
@@ -108,6 +107,8 @@ class Face:
         return np.concatenate([pairs[of_cell | of_application], columns[columns >= self.block.pair.size]])
 
     def _solve(self, goal: Ints) -> tuple[Reals, float]:
+        from scipy.optimize import linprog  # here, because it loads all of SciPy's optimisation
+
         columns = np.flatnonzero(self.given)
         self.work += columns.size
         rows, limits = self.block.rows[:, columns].tocsr(), self.block.limits
