@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from carreau.attack.findings import BROKEN, SAFE, Attack
 from carreau.attack.published import read
@@ -18,10 +19,10 @@ from carreau.register.territory import Territory, write
 from carreau.release.building import build
 from carreau.release.exports import write as publish
 from carreau.release.gate import Release
-from carreau.release.keeping import follow
+from carreau.release.keeping import follow, unlawful
 from carreau.release.partition.drawn import CELL_KEY, Drawn
 from carreau.release.partition.finest import finest
-from carreau.release.previous import Former
+from carreau.release.previous import Former, read_former
 
 Maker = Callable[..., Territory]
 Counts = Mapping[int, int]
@@ -113,6 +114,40 @@ def test_a_correction_of_the_same_date_follows_what_it_corrects(year: Any, tmp_p
     assert [table.edition for one in folders for table in read(tmp_path / one)] == [0, 1, 2]
 
 
+def test_the_latest_edition_of_a_date_comes_first_in_whatever_order_they_are_given(year: Any, tmp_path: Path) -> None:
+    year(START, FIRST)
+    year(START, FIRST, to="corrected", previous=[tmp_path / FIRST])
+    folders = [tmp_path / FIRST, tmp_path / "corrected"]
+    for given_so in (folders, folders[::-1]):
+        found = read_former(given_so, method="finest", count="households", day=SECOND)
+        assert [one.edition for one in found] == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("former", "told", "beside", "lost"),
+    [
+        ("ab", 40, 10, True),  # the former unit without this one holds ten now
+        ("ab", 40, 11, False),
+        ("ab", 30, 15, True),  # its number then, without the number of this one, looks like ten
+        ("ab", 31, 15, False),
+        ("a", 25, 15, True),  # this one without the former one looks like ten
+        ("a", 24, 15, False),
+    ],
+)
+def test_ten_beside_a_former_unit_are_few_and_eleven_are_not(former: str, told: int, beside: int, lost: bool) -> None:
+    """Cell a has 20 households and is a unit by itself beside the former unit ab, or one with b around the former a."""
+    cells = {name: (3035, 0, 200 * place) for place, name in enumerate("ab")}
+    schema = {**dict.fromkeys(CELL_KEY, pl.Int32), "unit_id": pl.String}
+    unit = {"a": "now", "b": None if former == "ab" else "now"}
+    placed = pl.DataFrame([(*cells[name], unit[name]) for name in "ab"], schema=schema, orient="row").with_columns(
+        base=pl.Series([20, beside])
+    )
+    before = pl.DataFrame([(*cells[name], "before") for name in former], schema=schema, orient="row")
+    units = pl.DataFrame({"unit_id": ["before"], "n": [told], "crs": 3035, "size": 400, "north": 0, "east": 0})
+    one = Former(FIRST, 0, "households", "finest", "", units, before, before.clear(), {})
+    assert unlawful(placed, 11, [one]) == (["now"] if lost else [])
+
+
 def test_two_places_published_apart_keep_their_units_when_told_together(year: Any, tmp_path: Path) -> None:
     west, east = START, {cell + 10: number for cell, number in START.items()}
     year(west, FIRST, to="west")
@@ -182,7 +217,7 @@ def former_of(drawn: Drawn, counts: Counts) -> Former:
 PEOPLE = st.dictionaries(st.integers(0, 35), st.sampled_from([0, 1, 3, 5, 8, 10, 11, 14, 20]), min_size=2, max_size=24)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(PEOPLE, PEOPLE)
 def test_whatever_changes_no_unit_of_either_year_differs_from_the_other_by_few(first: Counts, second: Counts) -> None:
     """Pairs of units of both years, all of them: the parts hold 0 or 11, and so do nested published numbers."""
