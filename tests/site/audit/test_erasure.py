@@ -13,6 +13,7 @@ from uuid import UUID
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
@@ -55,6 +56,7 @@ def zenobie(office: Office) -> User:
         expires=timezone.now() + timedelta(days=1),
     )
     Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
+    SocialAccount.objects.create(user=user, provider="a provider", uid="who they are there")
     later = timezone.now() + timedelta(hours=1)
     Session.objects.create(session_key="k", session_data="", expire_date=later, user=user)
     Link.objects.create(purpose=Purpose.ADDRESS, digest="e" * 64, sealed=b"", user=user, expires=later)
@@ -191,6 +193,7 @@ def test_after_it_nothing_is_left_that_opens_or_finds_the_account(zenobie: User,
     assert not user.memberships.in_force().exists()
     assert not Session.objects.filter(user=user).exists()
     assert not Authenticator.objects.filter(user=user).exists()
+    assert not SocialAccount.objects.filter(user=user).exists()
     assert not Link.objects.filter(user=user).exists()
     invitation = Invitation.objects.get(person=person)
     assert (invitation.address, invitation.withdrawn is not None) == (None, True)
