@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made_up import beside, cell, publish
+from made_up import beside, cell, publish, table
 
 from carreau.attack.findings import SAFE, UNSEARCHED, Attack, Finding
 from carreau.attack.published import read
@@ -76,6 +76,21 @@ def test_a_difference_of_several_units_and_zones(tmp_path: Path) -> None:
     beside(tmp_path, "iris", [zones[0], {"zone": "Y", "households": 29}, {"zone": "Z", "households": 12}],
            {"X": [1, 3], "Y": [2, 4, 5], "Z": [6]})  # fmt: skip
     assert attack(read(tmp_path)).verdict == SAFE
+
+
+@pytest.mark.parametrize("few", [1, 10, 11])
+def test_ten_are_a_small_region_and_eleven_are_not(few: int, tmp_path: Path) -> None:
+    """Told as such, by subtraction, and around a ring of units and zones where no zone lies in another."""
+    publish(tmp_path / "told", [unit("A", 20), unit("B", few)], {"A": [1], "B": [2]})
+    publish(tmp_path / "less", [unit("A", 30), unit("B", 44)], {"A": [1], "B": [2, 3]})
+    beside(tmp_path / "less", "qpv", [{"zone": "Q1", "households": 30 + few}], {"Q1": [1, 2]})
+    ring = [12, 12, few // 2, 20, 20, few - few // 2]
+    tables = [table([0, 0, 1, 1, 2, 2], ring, "units"), table([2, 0, 0, 1, 1, 2], ring, "zones")]
+    results = [attack(read(tmp_path / "told")), attack(read(tmp_path / "less")), attack(tables)]
+    if few > 10:
+        assert [one.verdict for one in results] == [SAFE] * 3
+    else:
+        assert [(only(one).low, only(one).high) for one in results] == [(few, few)] * 3
 
 
 def test_rounded_totals(tmp_path: Path) -> None:
