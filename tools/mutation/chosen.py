@@ -1,7 +1,7 @@
 """A plugin of pytest that runs the tests it is told, in that order, and says how it went. It imports nothing of ours.
 
-Reads its plan, a JSON file, from MUTATION_PLAN: `tests` (their names in order, or null for all) and `record`, the file
-to be written: how many passed, and the name of the one that failed.
+Reads its plan, a JSON file, from MUTATION_PLAN: either `tests` (their names in order) or `share` (which of how many
+parts of all tests), and `record`, the file to be written: how many passed, and the name of the one that failed.
 """
 
 import json
@@ -29,12 +29,15 @@ def pytest_configure() -> None:
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Sorted before others sort: pytest-django then takes those that empty the database last, as it must."""
-    if PLAN["tests"] is not None:
+    if "share" in PLAN:
+        part, parts = PLAN["share"]
+        chosen = items[len(items) * part // parts : len(items) * (part + 1) // parts]
+    else:
         places = {name: place for place, name in enumerate(PLAN["tests"])}
-        config.hook.pytest_deselected(items=[one for one in items if one.nodeid not in places])
-        items[:] = sorted((one for one in items if one.nodeid in places), key=lambda one: places[one.nodeid])
+        chosen = sorted((one for one in items if one.nodeid in places), key=lambda one: places[one.nodeid])
+    items[:] = chosen
     yield
 
 

@@ -110,9 +110,9 @@ def reached(room: Room, copies: Sequence[Copy], kept: Path) -> Reached:
     if not made.exists():
         files = room.test_files(root)
         modules = room.modules(root)
-        parts = [files[place :: len(copies)] for place in range(len(copies))]
+        shares = [(part, len(copies)) for part in range(len(copies))]
         with ThreadPoolExecutor(len(copies)) as pool:
-            records = list(pool.map(lambda copy, part: _recorded(copy, part, modules), copies, parts))
+            records = list(pool.map(lambda copy, share: _recorded(copy, share, files, modules), copies, shares))
         shutil.rmtree(kept, ignore_errors=True)
         kept.mkdir(parents=True)
         if copies[0].made_once.exists():
@@ -124,13 +124,11 @@ def reached(room: Room, copies: Sequence[Copy], kept: Path) -> Reached:
     return _read(json.loads(made.read_text(encoding="utf-8")))
 
 
-def _recorded(copy: Copy, files: Sequence[str], modules: Iterable[str]) -> dict[str, Any]:
-    """What one run of some test files recorded, its lines among it."""
-    if not files:
-        return {"lines": {}, "seconds": {}, "uses": {}, "passed": [], "failed": [], "start": 0.0}
+def _recorded(copy: Copy, share: tuple[int, int], files: Sequence[str], modules: Iterable[str]) -> dict[str, Any]:
+    """What one run of a share of the tests recorded, its lines among it."""
     data, told = copy.folder / "lines", copy.folder / "reached.json"
     traced = [str(copy.root / module) for module in modules]
-    plan = {"tests": None, "data": str(data), "reached": str(told), "modules": traced}
+    plan = {"share": share, "data": str(data), "reached": str(told), "modules": traced}
     ended = copy.run(("recorder", "chosen"), plan, files, limit=3600)
     if ended.code not in (0, 1, 5) or not told.exists():
         raise RuntimeError(f"the tests do not run unchanged:\n{ended.printed[-3000:]}")
