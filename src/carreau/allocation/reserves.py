@@ -15,6 +15,8 @@ from carreau.allocation.policy import Policy
 from carreau.allocation.populations import CLASS
 from carreau.allocation.quotas import LEVELS, Quota, in_scope, least, member
 
+LOOKED_AT_ONCE = 1_024
+
 
 @dataclass(frozen=True, eq=False)
 class Asked:
@@ -87,10 +89,12 @@ def _most_matched(possible: list[Ints], applications: int) -> int:
     taken = np.zeros(applications, dtype=np.bool_)
     served = 0
     for some in sorted(possible, key=lambda one: one.size):
-        free = some[~taken[some]]
-        if free.size:
-            taken[free[0]] = True
-            served += 1
+        for start in range(0, some.size, LOOKED_AT_ONCE):
+            free = np.flatnonzero(~taken[some[start : start + LOOKED_AT_ONCE]])
+            if free.size:
+                taken[some[start + free[0]]] = True
+                served += 1
+                break
     if served == len(possible):
         return served
     sizes = np.cumsum([0, *(one.size for one in possible)])
