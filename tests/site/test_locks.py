@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -19,12 +19,17 @@ from carreau.site.accounts import members, representing
 from carreau.site.accounts.models import Kind, Membership, Organisation, Representation, User
 from carreau.site.accounts.rights import Role
 from carreau.site.accounts.tokens import digest
+from carreau.site.applications.answers import answer
+from carreau.site.applications.models import Application
+from carreau.site.applications.questions import ask
 from carreau.site.bridge.demonstration import rank
 from carreau.site.bridge.models import Register
 from carreau.site.commissions import agenda, commitments
 from carreau.site.commissions.holding import hold
 from carreau.site.commissions.models import Item
-from carreau.site.oversight import drawing
+from carreau.site.homes.models import Vacancy
+from carreau.site.oversight import comparing, drawing
+from carreau.site.oversight.models import Treatment
 
 __all__ = ["office", "own_home", "town"]
 
@@ -143,3 +148,21 @@ def test_a_draw_waits_for_itself_and_for_those_before(office: Office, locks: Loc
     with locks() as frozen:
         drawing.freeze(draw)
     assert (announced, frozen) == (["oversight_draw"], ["oversight_draw"])
+
+
+def test_an_account_of_treatment_waits_for_others_of_the_organisation(landlord: Organisation, locks: Locks) -> None:
+    made = Treatment(organisation=landlord, year=2026, day=date(2026, 1, 1), threshold=11, accepted=0.05, digest="d")
+    with locks() as tables:
+        comparing.keep(made)
+    assert tables == ["accounts_organisation"]
+
+
+def test_questions_wait_for_those_of_the_same_application_and_answers_for_each_other(
+    office: Office, locks: Locks
+) -> None:
+    vacancy, application = Vacancy.objects.get(pk="v1"), Application.objects.get(pk="a1")
+    with locks() as asked:
+        question = ask(application, vacancy, timezone.now())
+    with locks() as answered:
+        answer(question)
+    assert (asked[:1], answered) == (["applications_application"], ["applications_question"])
