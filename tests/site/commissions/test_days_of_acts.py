@@ -11,8 +11,10 @@ from tests.site.commissions.conftest import DAY, Office, proposals
 from carreau.rules.commission.procedure import Refused
 from carreau.site.commissions import agenda, offers
 from carreau.site.commissions.deciding import decide
+from carreau.site.commissions.holding import Held
 from carreau.site.commissions.leases import sign
 from carreau.site.commissions.models import Candidacy, Commission, Item, Lease
+from carreau.site.homes.models import Home, Vacancy
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
 
@@ -125,3 +127,16 @@ def test_a_session_is_of_a_day_for_which_the_rules_are_known(
     assert made
     for page in ("", "proces-verbal/"):
         assert secretary.get(f"/commissions/{made.pk}/{page}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("commune", "received", "last"),
+    [
+        ("97105", date(2026, 5, 17), date(2026, 5, 28)),  # 27 May is a holiday in Guadeloupe
+        ("44109", date(2026, 5, 17), date(2026, 5, 27)),
+        ("67482", date(2025, 12, 16), date(2025, 12, 29)),  # the day after Christmas, in Bas-Rhin
+    ],
+)
+def test_the_term_knows_the_holidays_of_the_homes_departement(commune: str, received: date, last: date) -> None:
+    held = Held(Item(), Commission(), Vacancy(home=Home(commune=commune)), [], {})
+    assert offers._receipt(held, received)["answer_by"] == last
