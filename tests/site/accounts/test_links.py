@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 from tests.site.accounts.conftest import PASSWORD, sent_link
 
-from carreau.site.accounts.models import Link, User
+from carreau.site.accounts import links
+from carreau.site.accounts.models import Link, Purpose, User
 from carreau.site.accounts.periods import LINK
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
@@ -101,6 +102,16 @@ def test_an_address_changes_once_it_is_proven(client: Client, person: User) -> N
     assert client.post(sent_link()).url == "/compte/"
     assert mail.outbox[-1].to == ["dominique@personne.example"], "the old address is told"
     assert User.objects.with_email("ailleurs@personne.example") == person
+
+
+def test_a_link_to_sign_in_moves_no_account_and_the_other_way_round(client: Client, person: User) -> None:
+    request = RequestFactory().get("/")
+    links.ask_link(request, person.email or "")
+    links.ask_new_address(request, person, "ailleurs@personne.example")
+    for place, own, other in ((-2, Purpose.SIGN_IN, Purpose.ADDRESS), (-1, Purpose.ADDRESS, Purpose.SIGN_IN)):
+        token = sent_link(place).rpartition("/")[2]
+        assert links.redeem(other, token) is None
+        assert (links.is_good(other, token), links.is_good(own, token)) == (False, True)
 
 
 def test_the_address_of_another_account_cannot_be_taken(

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from tests.site.accounts.conftest import sent_link
 
+from carreau.site.accounts import members
 from carreau.site.accounts.models import Invitation, Kind, LastAdministrator, Membership, Organisation, User
 from carreau.site.accounts.rights import Role
 from carreau.site.accounts.sector import load_sector
@@ -119,6 +120,19 @@ def test_an_invitation_is_not_for_another_account(
     client.force_login(person)
     assert client.post(sent_link()).status_code == 403
     assert not person.memberships.exists()
+
+
+def test_whoever_is_signed_in_with_another_address_does_not_join(
+    client: Client, member: Callable[..., User], person: User
+) -> None:
+    """Whatever page asks for it: the invitation itself refuses."""
+    client.force_login(member(Role.ADMINISTRATOR))
+    client.post(_invitations(), {"address": "nouvelle@habitat.example", "role": "manager"})
+    token = sent_link().rpartition("/")[2]
+    with pytest.raises(members.NotTheirs):
+        members.accept(token, person)
+    assert not person.memberships.exists()
+    assert members.accept(token, User.objects.create_user("nouvelle@habitat.example")) is not None
 
 
 def test_an_old_or_withdrawn_invitation_is_worth_nothing(

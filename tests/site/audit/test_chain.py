@@ -1,9 +1,12 @@
 """A change made with the triggers lifted, as an owner of the database could, is found."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
+from carreau.site.audit import chain
 from carreau.site.audit.append_only import AppendOnly, guarded
 from carreau.site.audit.chain import seal_entries, verify
 from carreau.site.audit.events import record
@@ -59,6 +62,7 @@ TAMPERINGS: dict[str, tuple[str, str]] = {
     "an entry gone": ("DELETE FROM audit_entry WHERE id = (SELECT min(id) + 1 FROM audit_entry)", "altered"),
     "a last entry gone": ("DELETE FROM audit_entry WHERE id = (SELECT max(id) FROM audit_entry)", "altered"),
     "a seal gone": ("DELETE FROM audit_seal WHERE id = (SELECT min(id) FROM audit_seal)", "broken"),
+    "a seal that overlaps": ("UPDATE audit_seal SET first = first - 1 WHERE previous <> ''", "broken"),
     "a seal changed": ("UPDATE audit_seal SET sha256 = 'a' WHERE previous = ''", "altered"),
 }
 
@@ -69,6 +73,13 @@ def test_tampering_is_found(tampering: str) -> None:
     query, problem = TAMPERINGS[tampering]
     behind_the_back(query)
     assert verify().problem == problem
+
+
+def test_where_an_entry_ends_is_sealed_too() -> None:
+    def sealed(*contents: bytes) -> str:
+        return chain._digest("", [SimpleNamespace(content=lambda one=one: one) for one in contents])[1]
+
+    assert len({sealed(b"ab", b"c"), sealed(b"a", b"bc"), sealed(b"abc"), sealed(b"abc", b"")}) == 4
 
 
 def test_an_end_cut_off_is_found_with_a_hash_noted_elsewhere() -> None:
