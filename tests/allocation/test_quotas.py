@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from carreau.allocation.contingents import Reservers, check_shares, conventions, flow_meters, oriented
 from carreau.allocation.quotas import METERS, Quota, least, meters
+from carreau.allocation.reserves import asked
 from carreau.errors import BadInput
 
 DAY = date(2026, 6, 30)
@@ -209,6 +210,22 @@ def test_a_convention_holds_from_its_first_day_on(day: date, held: list[int]) ->
 def test_the_flow_counts_leases_from_1_january_to_the_day(signed: date, counted: int) -> None:
     found = flow_meters(pl.DataFrame([lease(signed=signed)]), owed(("action_logement", 40)), Reservers(), DAY)
     assert found["flow"].to_list() == [counted]
+
+
+def test_a_reserve_counts_the_leases_of_the_year_until_the_day() -> None:
+    days = (date(2025, 12, 31), date(2026, 1, 1), DAY, date(2026, 7, 1))
+    leases = pl.DataFrame([lease(signed=day, dalo=True) for day in days])
+    homes = pl.DataFrame([lease() for _ in range(3)])
+    half = Quota("half", "dalo", "everywhere", "landlord", True, "r", share=500)
+    (one,) = asked(homes, leases, (half,), DAY)
+    assert (one.counted, one.reached, one.seats) == (2, 2, 1)
+
+
+def test_a_reserve_asks_for_no_more_seats_than_its_contingent_has_homes() -> None:
+    homes = pl.DataFrame([lease(reserver=one) for one in ("none", "state_priority", "none", "none")])
+    half = Quota("half", "dalo", "everywhere", "landlord", True, "r", share=500, contingent="state_priority")
+    (one,) = asked(homes, None, (half,), DAY)
+    assert (one.homes.tolist(), one.scope.tolist(), one.seats) == ([1], [0, 1, 2, 3], 1)
 
 
 def test_a_home_goes_to_the_reserver_that_is_owed_most() -> None:
