@@ -16,24 +16,37 @@ unexport $(filter-out $(PIP_REACH),$(filter PIP_%,$(.VARIABLES))) PIP_REACH
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-# a test process for each processor
-AT_ONCE := --quiet --numprocesses auto --dist loadgroup
+# a test process for each processor, and half as many again; at the end, where the time went
+PYTEST := $(BIN)/python -m pytest --quiet --numprocesses auto --dist loadgroup --timing
+ON_POSTGRESQL := $(BIN)/python tools/with_postgresql.py --
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check fix docs bench mutate lock clean
+.PHONY: help install demo test test-changed test-all check fix docs bench mutate lock clean
 .DELETE_ON_ERROR:
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 install: $(STAMP) $(FRONT_END) ## make .venv with the command carreau in it
 
 demo: $(STAMP) $(FRONT_END) ## the whole job on the social homes of Nantes, ending in the site on http://127.0.0.1:8000
 	$(BIN)/carreau demo
 
-test: $(STAMP) $(FRONT_END) ## run the tests; the last line says what was not run and how to get it
-	$(BIN)/python tools/with_postgresql.py -- $(BIN)/python -m pytest tests/site $(AT_ONCE) -m "not installation"
-	$(BIN)/python -m pytest $(AT_ONCE)
+test: $(STAMP) $(FRONT_END) ## run the tests, or those of one room with ROOM=allocation; the last line says what was not run
+ifdef ROOM
+	$(PYTEST) $(or $(wildcard tests/$(ROOM) tests/site/$(ROOM)),$(error there is no tests/$(ROOM) and no tests/site/$(ROOM)))
+else
+	$(ON_POSTGRESQL) $(PYTEST) tests/site -m "both_databases and not slow"
+	$(PYTEST) -m "not slow"
+endif
+
+test-changed: $(STAMP) $(FRONT_END) ## run the tests that a change touches; SINCE=main compares with a branch
+	@tests="$$($(BIN)/python tools/changed_tests.py $(if $(SINCE),--since $(SINCE)))"; \
+	  if [ -z "$$tests" ]; then echo "no test is touched"; else $(PYTEST) -m "not slow" $$tests; fi
+
+test-all: $(STAMP) $(FRONT_END) ## what a release runs: all tests, on both databases, with ten times the examples, new ones each time
+	CARREAU_EXAMPLES=10 $(ON_POSTGRESQL) $(PYTEST) tests/site -m "not installation"
+	CARREAU_EXAMPLES=10 $(PYTEST)
 
 check: $(STAMP) ## lint, format, types, layers; changes nothing
 	$(BIN)/ruff check .

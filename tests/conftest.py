@@ -4,9 +4,14 @@ import glob
 import os
 import shutil
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from tests.examples import examples
+
+LEFT = pytest.StashKey[int]()
+pytest_plugins = ["tests.timing", "tests.databases"]
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,7 @@ class Need:
 ALL = os.environ.get("CARREAU_REQUIRE_ALL") == "1"
 # a slow machine is no failure: time is measured by the benchmarks. A submission is judged by the same examples each
 # time; every other run looks for new ones.
-settings.register_profile("carreau", parent=settings.default, deadline=None, derandomize=ALL)
+settings.register_profile("carreau", deadline=None, derandomize=ALL, max_examples=examples(50))
 settings.load_profile("carreau")
 
 NEEDS = [
@@ -53,10 +58,29 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run at once, a file stays on one processor, and so do all tests that share the served installation."""
+    """Run at once, a file stays on one processor, unless each of its tests is long and needs none of the others."""
     for item in items:
-        shared = item.path.parent.name == "browser"
-        item.add_marker(pytest.mark.xdist_group("browser" if shared else str(item.path)))
+        spread = item.get_closest_marker("spread")
+        item.add_marker(pytest.mark.xdist_group(item.nodeid if spread else str(item.path)))
+
+
+def pytest_deselected(items: list[pytest.Item]) -> None:
+    """Count the slow tests that are left to `make test-all`."""
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    if slow:
+        config = slow[0].config
+        config.stash[LEFT] = config.stash.get(LEFT, 0) + len(slow)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left"] = session.config.stash.get(LEFT, 0)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    if hasattr(node, "workeroutput"):  # each process was given the same tests to choose from
+        node.config.stash[LEFT] = node.workeroutput["left"]
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -80,6 +104,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         count = sum(need.marker in report.keywords for report in skipped) if need.missing else 0
         if count:
             reporter.write_line(f"not run: {count} tests that need {need.name}{need.also}; get it with: {need.get}")
+    if left := config.stash.get(LEFT, 0):
+        reporter.write_line(f"not run: {left} slow tests; make test-all runs them")
 
 
 @pytest.fixture(scope="session")

@@ -12,9 +12,6 @@ os.environ["CARREAU_SECOND_FACTOR"] = "0"  # tests of accounts demand it
 
 from carreau.site.config.settings import *  # noqa: E402, F403
 
-for alias, held in DATABASES.items():  # noqa: F405
-    if held["ENGINE"].endswith("sqlite3"):  # a file, so that other processes reach it
-        held["TEST"] = {"NAME": str(Path(os.environ["CARREAU_HOME"], f"test-{alias}.sqlite3"))}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {  # files as they are in the tree, not collected
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -11,6 +11,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from territories import DAY, application, home, territory, vacancy
+from tests.examples import examples
 
 from carreau.allocation.allocate import allocate
 from carreau.allocation.allocation import Allocation
@@ -229,7 +230,7 @@ OFFERED = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(8), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(SOME, min_size=4, max_size=7),
     st.lists(OFFERED, min_size=1, max_size=2),

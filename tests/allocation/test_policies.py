@@ -11,6 +11,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from territories import application, home, territory, vacancy
+from tests.examples import examples
 
 from carreau.allocation import objectives
 from carreau.allocation.allocate import allocate
@@ -228,7 +229,7 @@ MEMBERS = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(people=MEMBERS, rooms=st.lists(st.integers(1, 3), min_size=1, max_size=5), share=st.sampled_from([0.25, 0.6, 1]))
 @pytest.mark.parametrize("mechanism", ["first_come", "deferred", "optimal"])
 def test_no_quota_is_reached_beyond_what_is_reachable_and_optimal_reaches_it(

@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import BrowserContext, Request
-from tests.browser.walking import Site, kind_of, listed
+from tests.browser.crawling import kind_of
+from tests.browser.walking import Site
 
 pytestmark = pytest.mark.browser
 BUDGET = 60_000
@@ -23,7 +24,7 @@ def weight(context: BrowserContext, path: str) -> int:
 
 
 def test_first_load(window: Callable[..., BrowserContext], site: Site, capsys: pytest.CaptureFixture[str]) -> None:
-    first_of_kind = {kind_of(path): path for path in reversed(listed(window(), site))}
+    first_of_kind = {kind_of(path): path for path in reversed(site.pages["site map"])}
     weights = {
         path: weight(window(), path) for kind, path in first_of_kind.items() if kind.split()[-1] not in WITH_A_MAP
     }

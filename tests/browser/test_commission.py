@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
-from tests.browser.walking import Findings, Site, scrolls_sideways, violations
+from tests.browser.walking import PHONE, WIDE, Findings, Site, layout, problems
 
 pytestmark = pytest.mark.browser
 Window = Callable[..., BrowserContext]
@@ -33,13 +33,6 @@ def seat(page: Page, kind: str, commune: str = "") -> None:
     page.get_by_role("button", name="Ajouter ce membre").click()
 
 
-def look(page: Page, found: list[str]) -> None:
-    """What axe finds on the page, and whether it scrolls sideways."""
-    found += [f"{page.url}: {one}" for one in violations(page)]
-    if scrolls_sideways(page):
-        found.append(f"{page.url}: scrolls sideways")
-
-
 def decide(page: Page) -> None:
     candidates = page.locator("fieldset.candidate")
     for place in range(candidates.count()):
@@ -53,12 +46,12 @@ def decide(page: Page) -> None:
 
 
 def test_a_commission_from_agenda_to_lease(window: Window, sign_in: SignIn, site: Site) -> None:
-    page, findings = secretary(window, sign_in, site, 1280)
+    page, findings = secretary(window, sign_in, site, WIDE)
     found: list[str] = []
-    look(page, found)
+    found += problems(page)
     page.get_by_role("link", name="Préparer une séance").click()
     page.get_by_label("Quorum").fill("2")
-    look(page, found)
+    found += problems(page)
     page.get_by_role("button", name="Créer la séance").click()
     seat(page, "board")
     seat(page, "epci")
@@ -68,14 +61,14 @@ def test_a_commission_from_agenda_to_lease(window: Window, sign_in: SignIn, site
     expect(page.locator(".tag", has_text="Quorum atteint")).to_be_visible()
     page.locator("input[name=vacancy]").first.check()
     page.get_by_role("button", name="Ajouter à l’ordre du jour").click()
-    look(page, found)
+    found += problems(page)
     page.get_by_role("button", name="Ouvrir la séance").click()
     page.locator("#agenda + ol a").first.click()
     before = page.locator("#effect").inner_text()
     page.get_by_label("Si le logement va à").select_option(index=1)
     expect(page.locator("#effect")).to_contain_text("Avec un bail signé")
     assert page.locator("#effect").inner_text() != before, "the meters move with the candidate"
-    look(page, found)
+    found += problems(page)
     decide(page)
     page.get_by_role("button", name="Décider à l’unanimité").click()
     expect(page.locator("fieldset.candidate")).to_have_count(0)
@@ -87,16 +80,16 @@ def test_a_commission_from_agenda_to_lease(window: Window, sign_in: SignIn, site
     first.get_by_role("button", name="Notifier l’offre").click()
     first.get_by_role("link", name="Courrier à imprimer").click()
     expect(page.locator("main")).to_contain_text("la loi considère que vous refusez")
-    look(page, found)
+    found += problems(page)
     page.get_by_role("link", name="Retour au logement").click()
     first.get_by_role("button", name="Noter l’acceptation").click()
     first.get_by_role("button", name="Signer le bail").click()
     expect(first).to_contain_text("bail signé")
-    look(page, found)
+    found += problems(page)
     page.locator(".breadcrumbs a").nth(1).click()
     page.get_by_role("link", name="Procès-verbal").click()
     expect(page.locator("main")).to_contain_text("bail signé")
-    look(page, found)
+    found += problems(page)
     assert not found, "\n".join(found)
     assert not findings.problems
 
@@ -111,7 +104,7 @@ def press(page: Page, name: str, role: str = "button", most: int = 120) -> None:
 
 def test_a_commission_from_agenda_to_lease_by_keyboard(window: Window, sign_in: SignIn, site: Site) -> None:
     """Two homes, no mouse, and no address written by hand: every page is reached by a link."""
-    page, findings = secretary(window, sign_in, site, 1280)
+    page, findings = secretary(window, sign_in, site, WIDE)
     prepare_by_keyboard(page)
     press(page, "Ouvrir la séance")
     expect(page.locator("main .tag").first).to_have_text("ouverte")
@@ -218,16 +211,16 @@ def arrow_to(page: Page, field: Locator, value: str, most: int = 60) -> None:
 
 
 def test_a_commission_on_a_phone(window: Window, sign_in: SignIn, site: Site) -> None:
-    page, findings = secretary(window, sign_in, site, 360)
+    page, findings = secretary(window, sign_in, site, PHONE)
     found: list[str] = []
-    look(page, found)
+    found += [f"{page.url}: {one}" for one in layout(page)]
     page.locator("main .rows a").last.click()
-    look(page, found)
+    found += [f"{page.url}: {one}" for one in layout(page)]
     page.locator("#agenda + ol a").first.click()
-    look(page, found)
+    found += [f"{page.url}: {one}" for one in layout(page)]
     for path in ("/commissions/reservataires/", "/commissions/engagements/"):
         page.goto(path)
-        look(page, found)
+        found += [f"{page.url}: {one}" for one in layout(page)]
     assert not found, "\n".join(found)
     assert not findings.problems
 

@@ -1,65 +1,76 @@
-"""Every page, at both widths, in light and in dark: nothing breaks, nothing leaves the site, everybody can read it."""
+"""Every page that somebody reaches, at both widths, in light and in dark: nothing breaks, everybody can read it."""
 
-from collections.abc import Callable, Collection
-from typing import Literal
+from collections.abc import Callable, Iterator
+from zlib import crc32
 
 import pytest
 from playwright.sync_api import BrowserContext
-from tests.browser.walking import Site, kind_of, listed, scrolls_sideways, violations, walk
+from tests.browser.crawling import NOT_PAGES, kind_of
+from tests.browser.walking import PHONE, WIDE, Site, layout, links, opened, problems, resize, shape, violations
 
-from carreau.site.pages.public import public_names
-
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.spread]
 Window = Callable[..., BrowserContext]
-LOOKS: tuple[tuple[int, Literal["light", "dark"]], ...] = ((1280, "light"), (1280, "dark"), (360, "light"))
-HIGH = 800
+PARTS = 8
+EXPECTED = {
+    "visitor": {"/", "/en/", "/accessibilite", "/en/composants", "/logements/"},
+    "administrator": {"/attributions/", "/compte/organisation/", "/compte/"},
+    "reader": {"/attributions/", "/compte/organisation/", "/compte/"},
+}
 
 
-def problems_of(
-    context: BrowserContext, site: Site, first: list[str], *, known: Collection[str] = ()
-) -> tuple[list[str], list[str]]:
-    """The pages opened, and every problem found on one.
+@pytest.mark.parametrize("role", EXPECTED)
+def test_links_lead_to_pages_of_every_room(site: Site, role: str) -> None:
+    assert EXPECTED[role] <= set(site.pages[role])
 
-    Each is opened wide, then made as narrow as a phone. axe looks at one page of each kind, in French and at the front
-    in English, in light at both widths and, wide, in dark.
-    `known` are names of addresses that are opened as visitors already.
-    """
-    opened, found, looked_at = [], [], set[str]()
-    for path, page, problems in walk(context, site, first=first, known=known):
-        opened.append(path)
+
+def of_part(site: Site, role: str, part: int) -> Iterator[tuple[str, str]]:
+    """The pages of a part with their kind: all pages of a kind are in the same part, whoever opens them."""
+    for path in site.pages[role]:
         kind = kind_of(path)
-        once = kind not in looked_at and (kind.startswith("fr ") or kind == "en front")
-        looked_at.add(kind)
-        for width, scheme in LOOKS:
-            if once or scheme == "light":
-                page.set_viewport_size({"width": width, "height": HIGH})
-                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-                problems += [f"{width} px: scrolls sideways"] if scrolls_sideways(page) else []
-            problems += [f"{width} px, {scheme}: {one}" for one in violations(page)] if once else []
-        found += [f"{path}: {one}" for one in problems]
-    return opened, found
+        if crc32(kind.encode()) % PARTS == part:
+            yield kind, path
 
 
-def test_a_visitor_opens_every_page(window: Window, site: Site) -> None:
-    context = window(viewport={"width": 1280, "height": HIGH})
-    opened, found = problems_of(context, site, ["/", "/en/", *listed(context, site)])
-    assert not found, "\n".join(found)
-    assert {"/", "/en/", "/accessibilite", "/en/composants", "/logements/"} <= set(opened)
+def axe_looks_at(kind: str) -> bool:
+    """In French, and at the front in English: both languages have the same templates."""
+    return kind.startswith("fr ") or kind == "en front"
 
 
-@pytest.mark.parametrize("role", ["administrator", "reader"])
-def test_an_officer_opens_every_page(
-    window: Window, site: Site, sign_in: Callable[[BrowserContext, str], None], role: str
+@pytest.mark.parametrize("part", range(PARTS))
+def test_nothing_is_wrong_with_a_page(
+    window: Window, site: Site, sign_in: Callable[[BrowserContext, str], None], part: int
 ) -> None:
-    context = window(viewport={"width": 1280, "height": HIGH})
-    sign_in(context, role)
-    opened, found = problems_of(context, site, ["/attributions/"], known=public_names())
+    """axe looks at each template in each of its states once, whoever opens it; each page is laid out at both widths."""
+    seen: dict[str, set[str]] = {}
+    crawled = {kind_of(path) for role in EXPECTED for path in site.pages[role]}
+    found = []
+    for role in EXPECTED:
+        context = window(viewport={"width": WIDE, "height": 800})
+        if role != "visitor":
+            sign_in(context, role)
+        for kind, path in of_part(site, role, part):
+            page, findings = opened(context, site, path)
+            here = shape(page)
+            if axe_looks_at(kind) and not here <= seen.get(kind, set()):
+                findings.problems += problems(page)
+                seen[kind] = seen.get(kind, set()) | here
+            else:
+                findings.problems += layout(page)
+                resize(page, PHONE)
+                findings.problems += [f"{PHONE} px: {one}" for one in layout(page)]
+            new = {kind_of(link) for link in links(page)} - crawled
+            findings.problems += [
+                f"leads to a kind of page that nobody opened: {one}"
+                for one in new
+                if one.split(" ")[-1] not in ("", *NOT_PAGES)
+            ]
+            found += [f"{role}, {path}: {one}" for one in findings.problems]
+            page.close()
     assert not found, "\n".join(found)
-    assert {"/attributions/", "/compte/organisation/", "/compte/"} <= set(opened)
 
 
 def test_a_page_that_does_not_exist_is_readable_too(window: Window, site: Site) -> None:
-    page = window(viewport={"width": 360, "height": 800}).new_page()
+    page = window(viewport={"width": PHONE, "height": 800}).new_page()
     answer = page.goto("/nulle-part")
     assert answer is not None
     assert answer.status == 404

@@ -1,30 +1,30 @@
-"""Walking through the site as somebody: which pages there are, and what is wrong with each."""
+"""Pages opened in a real browser, and what is wrong with each."""
 
-import xml.etree.ElementTree as ET
-from collections.abc import Collection, Iterator
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, Literal
 
-from django.urls import Resolver404, resolve
-from django.utils import translation
-from playwright.sync_api import BrowserContext, Error, Page, Response
+from playwright.sync_api import BrowserContext, Page, Response
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-EXAMPLES = {"fr": 2, "en": 1}  # pages of one kind that are opened: two homes say as much as six hundred
-NOT_PAGES = {"account_logout"}
-DOWNLOAD = "Download is starting"
+WIDE, PHONE, HIGH = 1280, 360, 800
 
 
 @dataclass(frozen=True)
 class Site:
-    """A served installation: its address and its folder."""
+    """A served installation: its address, its folder, and which pages each kind of person reaches."""
 
     address: str
     home: Path
+    pages: dict[str, list[str]]
+
+    def account(self, role: str) -> dict[str, str]:
+        """The first member of the demonstration in a role: `email`, `password`."""
+        accounts = json.loads((self.home / "accounts.json").read_text())
+        return next(one for one in accounts if one["role"] == role)
 
 
 @dataclass
@@ -50,67 +50,25 @@ class Findings:
         self.problems.append(f"{kind}: {text}")
 
 
-def kind_of(path: str) -> str:
-    """The name of the address that a path answers to, with its language; the language alone for no page of the site."""
-    language = "en" if path.startswith("/en/") else "fr"
-    with translation.override(language):
-        try:
-            return f"{language} {resolve(urlsplit(path).path).view_name}"
-        except Resolver404:
-            return f"{language} "
+def opened(context: BrowserContext, site: Site, path: str) -> tuple[Page, Findings]:
+    """A page, quiet, with its problems so far."""
+    page, findings = context.new_page(), Findings(site.address)
+    findings.listen(page)
+    page.goto(path)
+    if page.locator("script[src]").count():
+        page.wait_for_load_state("networkidle")
+    return page, findings
 
 
-def walk(
-    context: BrowserContext, site: Site, *, first: list[str], known: Collection[str] = ()
-) -> Iterator[tuple[str, Page, list[str]]]:
-    """Open pages, then those that they link to, a few of each kind; each with its problems so far.
-
-    A link is followed with its query the first times its kind is met; one that turns out to be a file is left.
-    """
-    waiting, seen, opened = list(first), set(first), dict[str, int]()
-    while waiting:
-        path = waiting.pop(0)
-        kind = kind_of(path)
-        if opened.get(kind, 0) >= EXAMPLES[kind[:2]]:
-            continue
-        opened[kind] = opened.get(kind, 0) + 1
-        page = context.new_page()
-        findings = Findings(site.address)
-        findings.listen(page)
-        try:
-            page.goto(path)
-            if page.locator("script[src]").count():
-                page.wait_for_load_state("networkidle")
-        except Error as error:
-            if DOWNLOAD not in str(error):
-                raise
-            page.close()
-            continue
-        yield path, page, findings.problems
-        for link in links(page, site):
-            if link not in seen and kind_of(link).split(" ")[-1] not in ("", *NOT_PAGES, *known):
-                seen.add(link)
-                waiting.append(link)
-        page.close()
+LINKS = """all => all.map(one => new URL(one.href.baseVal ?? one.href, document.baseURI))
+  .filter(one => one.origin === location.origin && !one.pathname.split("/").pop().includes("."))
+  .map(one => one.pathname)"""
 
 
-def links(page: Page, site: Site) -> list[str]:
-    """The pages of the site that a page links to, files to download left out."""
-    found: list[str] = page.eval_on_selector_all(
-        "a[href]:not([download])", "all => all.map(one => String(one.href.baseVal ?? one.href))"
-    )
-    inside = (urlsplit(one) for one in found if one.startswith((site.address, "/")))
-    return [
-        one.path + (f"?{one.query}" if one.query else "") for one in inside if "." not in one.path.rsplit("/", 1)[-1]
-    ]
-
-
-def listed(context: BrowserContext, site: Site) -> list[str]:
-    """The public pages of the site map, a few of each kind."""
-    answer = context.request.get(f"{site.address}/sitemap.xml")
-    assert answer.ok, answer.status
-    found = ET.fromstring(answer.text()).iterfind(".//{*}url/{*}loc")
-    return [urlsplit(one.text or "").path for one in found]
+def links(page: Page) -> list[str]:
+    """The pages of the site that a page links to once its scripts have run."""
+    found: list[str] = page.eval_on_selector_all("a[href]:not([download])", LINKS)
+    return found
 
 
 def scrolls_sideways(page: Page) -> bool:
@@ -118,12 +76,60 @@ def scrolls_sideways(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds: the rule, and the elements."""
+def violations(page: Page, rules: list[str] | None = None) -> list[str]:
+    """What axe finds: the rule, and the elements. All rules of WCAG 2.2 AA, or those named."""
     if not page.evaluate("typeof axe !== 'undefined'"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: dict[str, Any] = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+    only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": RULES}
+    run = "only => axe.run({runOnly: only, resultTypes: ['violations']})"
+    found: dict[str, Any] = page.evaluate(run, only)
     return [
         f"axe {one['id']}: {one['help']}: " + " | ".join(node["html"][:120] for node in one["nodes"][:3])
         for one in found["violations"]
     ]
+
+
+ORDER = """() => [...document.querySelectorAll("*")].filter(one => {
+  const style = getComputedStyle(one);
+  const moved = style.order !== "0" || /-reverse$/.test(style.flexDirection);
+  const reached = one.matches(FOCUS) || one.querySelector(FOCUS);
+  return one.tabIndex > 0 || (moved && reached && !one.closest("header"));
+}).map(one => one.outerHTML.slice(0, 120))""".replace("FOCUS", "'a[href], button, input, select, textarea, [tabindex]'")
+"""What the keyboard reaches out of the order that is seen; the head of a page puts its menu last on a phone."""
+
+
+def layout(page: Page) -> list[str]:
+    """What the width alone can break: overflow, targets too small for a finger, a focus that jumps about."""
+    found = ["scrolls sideways"] if scrolls_sideways(page) else []
+    return [*found, *(f"out of order: {one}" for one in page.evaluate(ORDER)), *violations(page, ["target-size"])]
+
+
+def resize(page: Page, width: int, scheme: Literal["light", "dark"] = "light") -> None:
+    page.set_viewport_size({"width": width, "height": HIGH})
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+
+
+def problems(page: Page) -> list[str]:
+    """What is wrong with a page as it stands: all of axe at its present width, layout on a phone, colours in the dark.
+
+    The page is left as wide and as light as it was.
+    """
+    size = page.viewport_size
+    assert size
+    found = [*violations(page), *layout(page)]
+    resize(page, PHONE if size["width"] == WIDE else WIDE)
+    found += [f"{page.viewport_size['width']} px: {one}" for one in layout(page)]  # type: ignore[index]
+    resize(page, size["width"], "dark")
+    found += [f"dark: {one}" for one in violations(page, ["color-contrast"])]
+    resize(page, size["width"])
+    page.set_viewport_size(size)
+    return [f"{page.url}: {one}" for one in found]
+
+
+SHAPE = """() => [...new Set([...document.querySelectorAll("body, body *")].map(one =>
+  one.tagName + "." + (one.getAttribute("class") ?? "") + "[" + one.getAttributeNames().sort() + "]"))]"""
+
+
+def shape(page: Page) -> set[str]:
+    """The kinds of element on a page, by tag, classes and names of attributes: a template in one of its states."""
+    return set(page.evaluate(SHAPE))

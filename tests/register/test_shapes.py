@@ -13,6 +13,7 @@ import shapely
 from builders import contents, home_2018, homes_of, write_2018, write_text
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from carreau.errors import BadInput
 from carreau.register.addresses import import_addresses
@@ -117,7 +118,7 @@ def test_a_zoning_needs_homes(tmp_path: Path) -> None:
 COORDINATE = st.integers(0, 6)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     squares=st.lists(st.tuples(st.sampled_from("ABCD"), COORDINATE, COORDINATE, st.integers(1, 4)), max_size=5),
     points=st.lists(st.tuples(COORDINATE, COORDINATE), min_size=1, max_size=8),

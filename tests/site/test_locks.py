@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from tests.site.commissions.conftest import Office, office
+from tests.site.commissions.conftest import Office, office, office_of_module
 from tests.site.town import own_home, town
 
 from carreau.site.accounts import members, representing
@@ -31,7 +31,7 @@ from carreau.site.homes.models import Vacancy
 from carreau.site.oversight import comparing, drawing
 from carreau.site.oversight.models import Treatment
 
-__all__ = ["office", "own_home", "town"]
+__all__ = ["office", "office_of_module", "own_home", "town"]
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
 

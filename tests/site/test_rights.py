@@ -34,7 +34,6 @@ from carreau.site.accounts.rights import (
 )
 from carreau.site.accounts.rights_page import page
 
-# for those too that ask for `everybody` alone: only databases that a marker names are made
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
 
 METHODS = ("GET", "POST")
@@ -57,7 +56,7 @@ def session_of(user: User, acting: int | None = None) -> Any:
     client = Client()
     client.force_login(user)
     session = client.session
-    record = {"method": "mfa", "at": time.time(), "reauthenticated": True}
+    record = {"method": "mfa", "at": time.time() + 3_600, "reauthenticated": True}  # fresh, however long the walk takes
     session["account_authentication_methods"] = [record]
     session["account_authentication_methods_user"] = str(user.pk)
     if acting is not None:

@@ -24,31 +24,32 @@ def own_home(tmp_path: Path, settings: Any) -> Path:
     return tmp_path / "site"
 
 
+def write_town(folder: Path, **given: list[dict[str, Any]]) -> Territory:
+    """Write the town; what is given takes the place of its usual tables."""
+    tables = {
+        "homes": [home("h1", landlord_id="one"), home("h2", landlord_id="one"), home("h3", landlord_id="two")],
+        "vacancies": [vacancy("v1", "h1"), vacancy("v3", "h3")],
+        "applications": [
+            application("a1"),
+            application("a2", dalo=True),
+            application("a3", reference_income=90_000),
+        ],
+        **given,
+    }
+    made = territory(folder, **tables, facts={"sources": [{"table": "homes", "text": "Made up"}]})
+    landlords = [
+        {"landlord_id": code, "siren": None, "name": f"Landlord {code}", "kind": "office", "origin": "synthetic"}
+        for code in ("one", "two")
+    ]
+    frames = {table: made.table(table).collect() for table in ("homes", "vacancies", "applications")}
+    frames["landlords"] = pl.DataFrame(landlords, schema=Landlords.create_empty().schema)
+    return write(folder, frames, {key: made.facts[key] for key in ("name", "reference_date", "sources")})
+
+
 @pytest.fixture
 def town(tmp_path: Path) -> Callable[..., Territory]:
-    """Write the town; what is given takes the place of its usual tables."""
-
-    def made(name: str = "town", **given: list[dict[str, Any]]) -> Territory:
-        tables = {
-            "homes": [home("h1", landlord_id="one"), home("h2", landlord_id="one"), home("h3", landlord_id="two")],
-            "vacancies": [vacancy("v1", "h1"), vacancy("v3", "h3")],
-            "applications": [
-                application("a1"),
-                application("a2", dalo=True),
-                application("a3", reference_income=90_000),
-            ],
-            **given,
-        }
-        folder = territory(tmp_path / name, **tables, facts={"sources": [{"table": "homes", "text": "Made up"}]})
-        landlords = [
-            {"landlord_id": code, "siren": None, "name": f"Landlord {code}", "kind": "office", "origin": "synthetic"}
-            for code in ("one", "two")
-        ]
-        frames = {table: folder.table(table).collect() for table in ("homes", "vacancies", "applications")}
-        frames["landlords"] = pl.DataFrame(landlords, schema=Landlords.create_empty().schema)
-        return write(tmp_path / name, frames, {key: folder.facts[key] for key in ("name", "reference_date", "sources")})
-
-    return made
+    """Write the town in a folder of this test."""
+    return lambda name="town", **given: write_town(tmp_path / name, **given)
 
 
 @pytest.fixture

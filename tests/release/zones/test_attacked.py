@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from carreau.attack.findings import BROKEN, SAFE, Attack
 from carreau.attack.published import read
@@ -86,7 +87,7 @@ def territories(draw: st.DrawFn) -> list[Home]:
     return [(cell, zones, int(draw(st.integers(0, 9)) > 0)) for cell, zones, number in parts for _ in range(number)]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(territories())
 def test_the_attack_fails_on_what_the_gate_lets_through(homes: list[Home]) -> None:
     for result in results(homes):

@@ -1,14 +1,16 @@
 """A landlord with a ranked home, a session on it, and its secretary."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from pathlib import Path
 
 import pytest
 from django.test import Client
-from tests.allocation.territories import application, home, vacancy
-from tests.site.town import own_home, town
+from tests.allocation.territories import application, vacancy
+from tests.allocation.territories import home as home_of
+from tests.site.once_a_module import once_a_module
+from tests.site.town import own_home, town, write_town
 
 from carreau.site.accounts.actor import Actor
 from carreau.site.accounts.models import Membership, Organisation, User
@@ -76,11 +78,11 @@ def proposals(item: Item, *outcomes: str) -> dict[int, Proposal]:
     return found
 
 
-@pytest.fixture
-def office(town: Callable[..., Any]) -> Office:
+def make_office(home: Path) -> Office:
     """Two homes of a landlord with three candidates each, and a session with a quorum of three who are there."""
-    folder = town(
-        homes=[home("h1", landlord_id="one"), home("h2", landlord_id="one"), home("h3", landlord_id="two")],
+    folder = write_town(
+        home.parent / "town",
+        homes=[home_of("h1", landlord_id="one"), home_of("h2", landlord_id="one"), home_of("h3", landlord_id="two")],
         vacancies=[vacancy("v1", "h1"), vacancy("v2", "h2"), vacancy("v3", "h3")],
         applications=[application(f"a{n}", seniority_from=date(2024, n, 1), dalo=n == 1) for n in range(1, 8)],
     )
@@ -95,6 +97,18 @@ def office(town: Callable[..., Any]) -> Office:
     for kind, commune in (("board", ""), ("tenants", ""), ("epci", ""), ("mayor", "44109"), ("reserver", "")):
         agenda.note_presence(agenda.seat(commission, kind, f"Member {kind}", commune), "present")
     return Office(landlord, Actor(Role.SECRETARY, user, landlord), commission)
+
+
+@pytest.fixture(scope="module")
+def office_of_module(request: pytest.FixtureRequest) -> Iterator[Callable[[Path], Office]]:
+    """Gives each test a copy of the office."""
+    yield from once_a_module(request, make_office)
+
+
+@pytest.fixture
+def office(office_of_module: Callable[[Path], Office], db: None, own_home: Path) -> Office:
+    """The office, as `make_office` makes it."""
+    return office_of_module(own_home)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.installations import empty_installation, free_port
 from tests.site.operations.conftest import ROOT, until
 
 pytestmark = pytest.mark.installation
@@ -28,18 +29,13 @@ print(start(sys.argv[1], None, **json.loads(sys.argv[2])).pk)
 """
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 class Served:
-    """An installation of its own, on SQLite, served by the command."""
+    """An installation of its own, on SQLite, served by the command: an empty one, or one that the command makes."""
 
-    def __init__(self, home: Path, **more: str) -> None:
+    def __init__(self, home: Path, *, made: bool = False, **more: str) -> None:
         self.home, self.port = home, free_port()
+        if not made and not home.exists():
+            empty_installation(home)
         without = ("DATABASE_URL", "KEYRING_URL", "CARREAU_HOSTS", "CARREAU_HOME", "CARREAU_SECRET")
         own = {name: value for name, value in os.environ.items() if name not in without}
         self.environment = own | {"DJANGO_SETTINGS_MODULE": "tests.site.operations.labour.settings"} | more
@@ -100,8 +96,8 @@ class Served:
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    made = Served(tmp_path / "site")
+def served(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Served]:
+    made = Served(tmp_path / "site", made=getattr(request, "param", False))
     yield made
     if made.process and made.process.poll() is None:
         made.stop()
@@ -115,6 +111,7 @@ def gone(pid: int) -> bool:
     return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
 
 
+@pytest.mark.parametrize("served", [True], indirect=True, ids=["from nothing"])
 def test_it_makes_an_installation_serves_it_and_stops_with_exit_code_0(served: Served) -> None:
     said = served.start()
     assert said["address"] == f"http://127.0.0.1:{served.port}/"
