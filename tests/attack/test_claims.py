@@ -1,12 +1,13 @@
 """What is claimed of each indicator is checked against the true territory by a count of the attack's own."""
 
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from carreau.attack.claims import checked
+from carreau.attack.claims import DATED, checked
 from carreau.attack.findings import Finding
 from carreau.places.grid import cell_ids
 from carreau.register.importing import import_rpls
@@ -35,6 +36,25 @@ def claims(release: Release, name: str) -> list[Finding]:
         Finding("nobody", "told", name, row[f"{name}_low"], row[f"{name}_high"], tuple(row["cell_id"]), ())
         for row in units.join(cells, on="unit_id").iter_rows(named=True)
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "reached"),
+    [
+        ("aged_65", (date(1961, 1, 2), 0), (date(1961, 1, 1), 1)),
+        ("children", (date(2008, 1, 1), 0), (date(2008, 1, 2), 1)),
+        ("ten_years", (date(2016, 1, 2), False), (date(2016, 1, 1), True)),
+        ("entrants", (date(2024, 1, 1), False), (date(2024, 1, 2), True)),
+    ],
+)
+def test_who_is_counted_on_the_day_of_a_birthday(
+    name: str, before: tuple[date, int], reached: tuple[date, int]
+) -> None:
+    """A person of 65, of less than 18 (the first of a home is no child), ten years there, less than two years there."""
+    for day, counted in (before, reached):
+        births = [date(1980, 1, 1), day] if name == "children" else [day]
+        home = pl.DataFrame({"births": [births], "moved_in": [day]})
+        assert home.select(DATED[name](date(2026, 1, 1))).item() == counted
 
 
 TOLD = [one.name for one in INDICATORS if one.kind in ("count", "total", "band")]

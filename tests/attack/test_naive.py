@@ -181,6 +181,14 @@ def test_the_income_of_a_household_by_itself(tmp_path: Path) -> None:
     assert (found["income"].low, found["income"].high) == (11_950, 12_050)
 
 
+@pytest.mark.parametrize(("mean", "known"), [(499, False), (500, True)])
+def test_an_income_known_to_a_tenth_of_itself_is_known(mean: int, known: bool, tmp_path: Path) -> None:
+    """Rounded to hundreds, 500 is 450 to 550: a tenth less or more."""
+    units = [unit("A", 13, persons=20, living_standard=15_000), unit("B", 1, persons=3, living_standard=mean)]
+    publish(tmp_path, units, {"A": [1], "B": [2]})
+    assert ("income" in {one.kind for one in attack(read(tmp_path)).findings}) == known
+
+
 def test_the_income_of_a_household_by_subtraction(tmp_path: Path) -> None:
     publish(tmp_path, [unit("A", 13, persons=20, living_standard=15_000)], {"A": [1]})
     zone = {"zone": "Q", "households": 14, "persons": 22, "living_standard": 16_000}

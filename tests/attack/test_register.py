@@ -1,9 +1,11 @@
 """The open register tells which zones homes of a cell are in: what a cell alone leaves open then follows."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import polars as pl
+import pytest
 from made_up import beside, publish
 
 from carreau.attack.published import read
@@ -23,7 +25,7 @@ def published(folder: Path) -> Path:
     return folder
 
 
-def register(folder: Path, *, second: str = "b0", day: str = "2026-01-01") -> Path:
+def register(folder: Path, *, second: str = "b0", day: str = "2026-01-01", until: date | None = None) -> Path:
     (folder / "zonings").mkdir(parents=True)
     homes = [("f", 0, "a0", None), ("s0", 1, "a0", None), ("s1", 1, "a1", second), ("t", 2, None, "b0"),
              ("t2", 2, None, None)]  # fmt: skip
@@ -36,7 +38,7 @@ def register(folder: Path, *, second: str = "b0", day: str = "2026-01-01") -> Pa
         dated = (
             frame.select(unit="home_id", zone=name)
             .drop_nulls()
-            .with_columns(valid_from=pl.date(2025, 1, 1), valid_to=pl.lit(None, dtype=pl.Date))
+            .with_columns(valid_from=pl.date(2025, 1, 1), valid_to=pl.lit(until, dtype=pl.Date))
         )
         dated.write_parquet(folder / "zonings" / f"{name}.parquet")
     return folder
@@ -60,3 +62,19 @@ def test_the_register_says_how_many_homes_and_which_zones_a_cell_has(tmp_path: P
     cells = open_register(register(tmp_path))
     assert cells["homes"].to_list() == [1, 2, 2]
     assert cells["parts"][1].to_list() == [{"a": "a0", "b": None}, {"a": "a1", "b": "b0"}]
+
+
+@pytest.mark.parametrize(
+    ("day", "until", "known"),
+    [
+        ("2024-12-31", None, False),
+        ("2025-01-01", None, True),
+        ("2026-01-01", date(2026, 1, 2), True),
+        ("2026-01-01", date(2026, 1, 1), False),  # the zone ends before that day
+    ],
+)
+def test_a_zoning_counts_from_its_first_day_until_the_day_it_ends(
+    day: str, until: date | None, known: bool, tmp_path: Path
+) -> None:
+    cells = open_register(register(tmp_path, day=day, until=until))
+    assert (cells["parts"][1].to_list() == [{"a": "a0", "b": None}, {"a": "a1", "b": "b0"}]) == known
