@@ -1,6 +1,6 @@
 """Cases of tests/spec about what is done with a parameter: a wrong value, or a wrong use of it, makes one fail."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -45,8 +45,9 @@ def convention_stands(shares: Mapping[str, int], day: date) -> bool:
     return True
 
 
-def young(born: date, day: date) -> bool:
-    found: bool = acceptable(frame_of([application("a", births=[born])], Applications), day)["young"].item()
+def young(born: date, day: date, others: Sequence[date] = ()) -> bool:
+    told = application("a", births=[born, *others], kind="lone_parent" if others else "alone")
+    found: bool = acceptable(frame_of([told], Applications), day)["young"].item()
     return found
 
 
