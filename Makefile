@@ -44,9 +44,9 @@ test-changed: $(STAMP) $(FRONT_END) ## run the tests that a change touches; SINC
 	@tests="$$($(BIN)/python tools/changed_tests.py $(if $(SINCE),--since $(SINCE)))"; \
 	  if [ -z "$$tests" ]; then echo "no test is touched"; else $(PYTEST) -m "not slow" $$tests; fi
 
-test-all: $(STAMP) $(FRONT_END) ## what a release runs: all tests, on both databases, with ten times the examples, new ones each time
-	CARREAU_EXAMPLES=10 $(ON_POSTGRESQL) $(PYTEST) tests/site -m "not installation"
-	CARREAU_EXAMPLES=10 $(PYTEST)
+test-all: $(STAMP) $(FRONT_END) ## what a release runs: all tests, on both databases, with 25 times the examples, new ones each time
+	CARREAU_EXAMPLES=25 $(ON_POSTGRESQL) $(PYTEST) tests/site -m "not installation"
+	CARREAU_EXAMPLES=25 $(PYTEST)
 
 check: $(STAMP) ## lint, format, types, layers; changes nothing
 	$(BIN)/ruff check .

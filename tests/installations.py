@@ -59,6 +59,13 @@ def _copied(kind: str, home: Path) -> Path:
     return home
 
 
+def demonstration() -> Path:
+    """The folder that `carreau demo --no-serve` makes, with its figures. Only to be read."""
+    from carreau.demo.run import run
+
+    return made_once("demonstration", lambda folder: run(folder / "demo-nantes"), of=CODE) / "demo-nantes"
+
+
 def free_port() -> int:
     """A port that nobody listens on."""
     with socket.socket() as probe:

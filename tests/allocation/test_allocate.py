@@ -273,7 +273,7 @@ def slow_allocate(
 
 
 @pytest.mark.parametrize("policy", [POINTS, FIRST_COME], ids=["points", "first-come"])
-@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(24), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     flats=st.lists(SOME_HOMES, min_size=2, max_size=5),
     days=st.lists(st.integers(0, 2), min_size=5, max_size=5),

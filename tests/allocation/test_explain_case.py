@@ -230,7 +230,7 @@ OFFERED = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=examples(8), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(5), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(SOME, min_size=4, max_size=7),
     st.lists(OFFERED, min_size=1, max_size=2),

@@ -47,7 +47,7 @@ def test_a_home_that_nobody_fits_says_what_to_relax(tmp_path: Path) -> None:
         rank_one(ranked, {"rooms": 2})
 
 
-@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(6), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(flat=SOME_HOMES, persons=st.lists(SOME_APPLICATIONS, min_size=1, max_size=8))
 def test_one_home_is_ranked_as_in_a_whole_allocation(tmp_path: Path, flat: Any, persons: list[Any]) -> None:
     people = []
@@ -121,7 +121,7 @@ def one_by_one(
     return rows, leases
 
 
-@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     flats=SOME_FLATS,
     people=SOME_PEOPLE,
@@ -140,7 +140,7 @@ def test_homes_one_by_one_with_the_seats_of_the_year_are_let_as_in_a_whole_alloc
     assert rows == whole.select("vacancy_id", "rank", "application_id", "quota").rows()
 
 
-@settings(max_examples=examples(6), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(5), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(flats=SOME_FLATS, people=SOME_PEOPLE)
 def test_a_home_now_after_the_leases_of_the_year_is_let_as_an_allocation_of_it_alone(
     tmp_path: Path, flats: list[Any], people: list[Any]

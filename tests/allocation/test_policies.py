@@ -229,7 +229,7 @@ MEMBERS = st.lists(
 )
 
 
-@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(6), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(people=MEMBERS, rooms=st.lists(st.integers(1, 3), min_size=1, max_size=5), share=st.sampled_from([0.25, 0.6, 1]))
 @pytest.mark.parametrize("mechanism", ["first_come", "deferred", "optimal"])
 def test_no_quota_is_reached_beyond_what_is_reachable_and_optimal_reaches_it(

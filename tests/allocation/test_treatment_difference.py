@@ -83,7 +83,7 @@ def test_copies_of_a_row_are_one_witness() -> None:
     assert of(rows * 10).p < once.p / 1000
 
 
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(24), deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 3)), min_size=2, max_size=5), st.booleans())
 def test_the_variance_is_that_of_all_permutations(rows: list[tuple[bool, int]], ranks: bool) -> None:
     """Over every way to deal the outcomes of a stratum, U is 0 on average and V(0) is U² on average."""
@@ -97,7 +97,7 @@ def test_the_variance_is_that_of_all_permutations(rows: list[tuple[bool, int]], 
     assert np.mean([each.aa for each in dealt]) == pytest.approx((scores**2).mean(), abs=1e-9)
 
 
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(24), deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 9)), min_size=2, max_size=30))
 def test_ranks_in_one_stratum_are_those_of_mann_and_whitney(rows: list[tuple[bool, int]]) -> None:
     group = [y for one, y in rows if one]

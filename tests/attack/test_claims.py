@@ -1,17 +1,15 @@
 """What is claimed of each indicator is checked against the true territory by a count of the attack's own."""
 
 from datetime import date
-from importlib.resources import files
 from pathlib import Path
 
 import polars as pl
 import pytest
+from tests.installations import demonstration
 
 from carreau.attack.claims import DATED, checked
 from carreau.attack.findings import Finding
 from carreau.places.grid import cell_ids
-from carreau.register.importing import import_rpls
-from carreau.register.synthetic.synthesize import synthesize
 from carreau.register.territory import Territory
 from carreau.release.building import build
 from carreau.release.gate import Release
@@ -22,10 +20,9 @@ UNKNOWN_HERE = {"first_quartile", *(one.name for one in INDICATORS if one.kind =
 
 
 @pytest.fixture(scope="module")
-def nantes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Release]:
-    folder = tmp_path_factory.mktemp("nantes") / "territory"
-    import_rpls(Path(str(files("carreau.demo").joinpath("data/rpls_2018_nantes_geocoded.csv.gz"))), folder)
-    return folder, build(synthesize(folder, seed=1), method="natural")
+def nantes() -> tuple[Path, Release]:
+    folder = demonstration() / "territory"
+    return folder, build(Territory.open(folder), method="natural")
 
 
 def claims(release: Release, name: str) -> list[Finding]:

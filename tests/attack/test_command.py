@@ -3,17 +3,15 @@
 import json
 import sys
 from collections.abc import Callable
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 from made_up import beside, cell, publish
+from tests.installations import demonstration
 
 from carreau.cli import main
-from carreau.register.importing import import_rpls
-from carreau.register.synthetic.synthesize import synthesize
 from carreau.register.territory import Territory
 from carreau.release.building import build
 from carreau.release.exports import write
@@ -37,11 +35,8 @@ def attack(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) 
 
 
 @pytest.fixture(scope="module")
-def nantes(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("nantes") / "territory"
-    import_rpls(Path(str(files("carreau.demo").joinpath("data/rpls_2018_nantes_geocoded.csv.gz"))), folder)
-    synthesize(folder, seed=1)
-    return folder
+def nantes() -> Path:
+    return demonstration() / "territory"
 
 
 def naive(folder: Path) -> Path:

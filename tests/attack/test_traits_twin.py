@@ -53,7 +53,7 @@ def populations(ends: dict[str, int]) -> list[dict[str, int]]:
     return found
 
 
-@settings(max_examples=examples(150), deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     SIZES.flatmap(lambda sizes: st.lists(st.tuples(st.sampled_from(sizes), st.booleans()), min_size=11, max_size=13)),
     st.fixed_dictionaries(
@@ -92,7 +92,7 @@ def poor_in_pieces(draw: st.DrawFn) -> tuple[list[int], list[int], list[dict[str
     return people, poor, rows
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(poor_in_pieces())
 def test_no_end_of_a_trait_of_a_region_is_missed(drawn: tuple[list[int], list[int], list[dict[str, Any]]]) -> None:
     people, _, (first, second, zone) = drawn
@@ -125,7 +125,7 @@ UNDER = {"ceiling_under_40": 2, "ceiling_under_60": 3, "ceiling_under_100": 4}
 NARROW = st.sampled_from([0, 0, 0, 1, 2])
 
 
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(24), deadline=None)
 @example([0, 2, 2, 0, 0], [(0, 1), (1, 0), (1, 0), (0, 0), (0, 1)])  # alike from 1 on: not joined
 @given(
     st.lists(st.sampled_from([0, 0, 1, 2, 4, 9]), min_size=5, max_size=5).filter(lambda held: 3 <= sum(held) <= 14),
@@ -155,7 +155,7 @@ def test_no_band_that_the_others_leave_is_missed(held: list[int], margins: list[
             assert found.get((kind, name)) == (max(numbers) if one_sided else None)
 
 
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(24), deadline=None)
 @given(
     st.integers(3, 6),
     st.tuples(st.integers(0, 8), st.integers(0, 8), st.integers(0, 10)),

@@ -45,7 +45,7 @@ def check_claims(result: Attack, counts: list[int]) -> None:
             assert sum(term.sign * term.low for term in one.terms) == true
 
 
-@settings(max_examples=examples(150), deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(territories(kinds=12, cells=60, zonings=3))
 def test_no_sum_of_exact_totals_is_missed(drawn: Drawn) -> None:
     tables = tables_of(drawn)
@@ -58,7 +58,7 @@ def test_no_sum_of_exact_totals_is_missed(drawn: Drawn) -> None:
         assert result.findings
 
 
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(24), deadline=None)
 @given(territories(kinds=6, cells=12, zonings=3, zones=4))
 @example(([[0, 0, 1, 1, 1], [0, 1, 0, 1, 2]], [11, 4, 12, 11, 20]))
 def test_no_linear_bound_is_missed_and_none_is_invented(drawn: Drawn) -> None:
@@ -69,7 +69,7 @@ def test_no_linear_bound_is_missed_and_none_is_invented(drawn: Drawn) -> None:
     assert bool(result.findings) == bool(bounds_by_hand(tables))
 
 
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(24), deadline=None)
 @given(territories(kinds=6, cells=12, zonings=3, zones=3), st.permutations([1, 3, 5]))
 def test_nor_when_totals_are_rounded(drawn: Drawn, steps: list[int]) -> None:
     tables = tables_of(drawn, steps)
@@ -82,7 +82,7 @@ def test_nor_when_totals_are_rounded(drawn: Drawn, steps: list[int]) -> None:
         assert result.verdict == SAFE
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(territories(kinds=14, cells=60, zonings=2), st.data())
 def test_cuts_alone_miss_nothing_in_two_zonings(drawn: Drawn, data: st.DataObject) -> None:
     """Nothing small is told: the numbers of cells are such that every zone has 11 or more, if it has anybody."""
@@ -94,7 +94,7 @@ def test_cuts_alone_miss_nothing_in_two_zonings(drawn: Drawn, data: st.DataObjec
     assert bool(attack(tables).findings) == bool(sums_by_hand(tables))
 
 
-@settings(max_examples=examples(120), deadline=None)
+@settings(max_examples=examples(48), deadline=None)
 @given(st.lists(st.sampled_from([2, 4, 5, 6, 12, 15, 30]), min_size=6, max_size=12), st.integers(0, 3))
 def test_a_ring_where_every_zone_has_11_or_more_is_left_to_the_cuts(counts: list[int], chord: int) -> None:
     """Units of two cells and zones of two cells, shifted by one, around a ring; now and then a cell across it."""

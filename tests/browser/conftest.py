@@ -12,7 +12,8 @@ from tests.installations import served, whole_installation
 
 ARGUMENTS = [
     "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
+    "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-gpu-rasterization",
+    "--disable-gpu-compositing",
 ]  # fmt: skip
 
 

@@ -52,6 +52,7 @@ class Visitor:
 
     def __init__(self, address: str) -> None:
         self.address, self._open = address, build_opener(HTTPCookieProcessor(CookieJar())).open
+        self.files: list[str] = []  # paths that led to one
 
     def ask(self, path: str, **form: str) -> tuple[str, str]:
         """Where the answer is from, and its text; none of a file. Raises HTTPError."""
@@ -101,8 +102,7 @@ class Visitor:
             except HTTPError:  # the browser says which
                 found.append(path)
                 continue
-            if page:
-                found.append(path)
+            (found if page else self.files).append(path)
             for link in self.inside(path, page):
                 if link not in seen and kind_of(link).split(" ")[-1] not in ("", *NOT_PAGES, *known):
                     seen.add(link)
@@ -126,9 +126,11 @@ def _crawl(folder: Path) -> None:
         visitor = Visitor(address)
         listed = visitor.site_map()
         found = {"site map": listed, "visitor": visitor.crawl(["/", "/en/", *listed])}
+        found["files"] = visitor.files
         for role in OFFICERS:
             officer = Visitor(address)
             account = next(one for one in accounts if one["role"] == role)
             officer.sign_in(account["email"], account["password"])
             found[role] = officer.crawl(["/attributions/"], known=public_names())
+            found["files"] += officer.files
     (folder / "pages.json").write_text(json.dumps(found, indent=1))

@@ -2,7 +2,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from command import NANTES, Carreau, Said
+from command import Carreau, Said
+from tests.installations import demonstration
 
 from carreau.cli import main
 
@@ -26,12 +27,6 @@ def carreau(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 
 
 @pytest.fixture(scope="session")
-def nantes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def nantes() -> Path:
     """The territory of Nantes with its synthetic population; read only."""
-    from carreau.register.importing import import_rpls
-    from carreau.register.synthetic.synthesize import synthesize
-
-    folder = tmp_path_factory.mktemp("nantes") / "territory"
-    import_rpls(NANTES, folder)
-    synthesize(folder, seed=1)
-    return folder
+    return demonstration() / "territory"

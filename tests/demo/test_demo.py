@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.installations import demonstration
 
 from carreau.cli import main
 from carreau.demo.run import run
@@ -19,9 +21,7 @@ KEYS = {"bondy", "homes", "households", "applications", "vacancies", "units", "a
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo") / "nantes"
-    run(folder)
-    return folder
+    return Path(shutil.copytree(demonstration(), tmp_path_factory.mktemp("demo") / "nantes"))
 
 
 def demo(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, home: Path) -> dict[str, Any]:
@@ -51,8 +51,7 @@ def test_a_second_start_reuses_the_first_and_a_fresh_one_gives_the_same_digest(
 
 
 def test_what_another_version_made_is_made_again(home: Path, tmp_path: Path) -> None:
-    stale = tmp_path / "stale"
-    run(stale)
+    stale = Path(shutil.copytree(home, tmp_path / "stale"))
     with (stale / "territory" / "homes.parquet").open("ab") as file:
         file.write(b"what another version wrote")
     (stale / "demo.json").write_text(json.dumps({"made_by": "another", "figures": {}}))

@@ -2,6 +2,7 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.installations import demonstration
 
 from carreau.cli.demo import _told
 from carreau.demo.run import Demonstration, run
@@ -15,8 +16,8 @@ def blocks(language: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
-    return run(tmp_path_factory.mktemp("readme") / "demo-nantes")
+def made() -> Demonstration:
+    return run(demonstration())
 
 
 def test_the_readme_shows_what_the_demonstration_prints(made: Demonstration) -> None:

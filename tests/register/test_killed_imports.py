@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 import pytest
 from builders import home_2018, write_2018
+from tests.examples import examples
 
 from carreau.errors import BadInput
 from carreau.outputs import digest
@@ -22,7 +23,7 @@ from carreau.register.filosofi import import_filosofi
 from carreau.register.importing import ImportOptions, import_rpls
 from carreau.register.territory import Territory
 
-ROWS, KILLS = 120_000, 50
+ROWS, KILLS = 120_000, min(examples(10), 50)
 KNOWN: dict[tuple[str, ...], str] = {}
 """Digests by the hashes of the files, which `check` has just verified."""
 YEAR = ImportOptions(year=2018)

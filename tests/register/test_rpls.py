@@ -356,7 +356,7 @@ DIRTY = {
 DIRTY_ROWS = st.lists(st.fixed_dictionaries({name: st.sampled_from(options) for name, options in DIRTY.items()}))
 
 
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(16))
 @given(rows=DIRTY_ROWS, ragged=st.lists(st.text(st.sampled_from('ab;"'), min_size=1, max_size=5), max_size=3))
 def test_every_row_is_a_home_or_is_counted(
     tmp_path_factory: pytest.TempPathFactory, rows: list[Row], ragged: list[str]

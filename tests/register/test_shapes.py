@@ -118,7 +118,7 @@ def test_a_zoning_needs_homes(tmp_path: Path) -> None:
 COORDINATE = st.integers(0, 6)
 
 
-@settings(max_examples=examples(60))
+@settings(max_examples=examples(24))
 @given(
     squares=st.lists(st.tuples(st.sampled_from("ABCD"), COORDINATE, COORDINATE, st.integers(1, 4)), max_size=5),
     points=st.lists(st.tuples(COORDINATE, COORDINATE), min_size=1, max_size=8),

@@ -1,21 +1,15 @@
 """The methods side by side on the social homes of Nantes: figures that can be checked against others' work."""
 
-from importlib.resources import as_file, files
-
 import pytest
+from tests.installations import demonstration
 
-from carreau.register.importing import ImportOptions, import_rpls
-from carreau.register.synthetic.synthesize import synthesize
 from carreau.register.territory import Territory
 from carreau.release.building import build
 
 
 @pytest.fixture(scope="module")
-def nantes(tmp_path_factory: pytest.TempPathFactory) -> Territory:
-    folder = tmp_path_factory.mktemp("nantes") / "territory"
-    with as_file(files("carreau.demo").joinpath("data", "rpls_2018_nantes_geocoded.csv.gz")) as extract:
-        import_rpls(extract, folder, ImportOptions())
-    return synthesize(folder, seed=1)
+def nantes() -> Territory:
+    return Territory.open(demonstration() / "territory")
 
 
 @pytest.mark.parametrize(("method", "units", "share"), [("natural", 112, 0.202), ("quadtree", 304, 0.633)])

@@ -217,7 +217,7 @@ def former_of(drawn: Drawn, counts: Counts) -> Former:
 PEOPLE = st.dictionaries(st.integers(0, 35), st.sampled_from([0, 1, 3, 5, 8, 10, 11, 14, 20]), min_size=2, max_size=24)
 
 
-@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(16), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(PEOPLE, PEOPLE)
 def test_whatever_changes_no_unit_of_either_year_differs_from_the_other_by_few(first: Counts, second: Counts) -> None:
     """Pairs of units of both years, all of them: the parts hold 0 or 11, and so do nested published numbers."""

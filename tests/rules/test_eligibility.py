@@ -134,7 +134,7 @@ def test_low_income_never_excludes(one: dict[str, Any]) -> None:
     assert found["eligible"] != "no" or {"not_regular_stay", "not_permanent_residence"} & set(found["reasons"])
 
 
-@settings(max_examples=examples(60))
+@settings(max_examples=examples(24))
 @given(st.lists(HOUSEHOLDS, min_size=2, max_size=5), st.randoms(use_true_random=False))
 def test_protected_traits_cannot_be_taken(households: list[dict[str, Any]], random: Any) -> None:
     frame = as_applications([applicant(one) for one in households])
@@ -168,7 +168,7 @@ def answers(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name not in ("reasons", "proofs", "appeal", "suggested")}
 
 
-@settings(max_examples=examples(60))
+@settings(max_examples=examples(24))
 @given(HOUSEHOLDS, st.integers(0, 7), st.integers(0, 90))
 def test_another_age_changes_the_answer_only_through_a_rule_named(one: dict[str, Any], who: int, years: int) -> None:
     ages = list(one["ages"])
@@ -181,7 +181,7 @@ def test_another_age_changes_the_answer_only_through_a_rule_named(one: dict[str,
             assert changed <= OF_AGE
 
 
-@settings(max_examples=examples(60))
+@settings(max_examples=examples(24))
 @given(HOUSEHOLDS)
 def test_a_disability_changes_the_answer_only_through_a_rule_named(one: dict[str, Any]) -> None:
     without = {**one, "grounds": [ground for ground in one["grounds"] if ground != "disability"]}

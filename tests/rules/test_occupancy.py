@@ -161,7 +161,7 @@ def slow_review(one: Occupancy) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=examples(16), deadline=None)
 @given(st.lists(occupancies(), min_size=1, max_size=6))
 def test_review_equals_its_slow_twin(households: list[Occupancy]) -> None:
     found = review(as_tenants(households), DAY).to_dicts()
@@ -172,7 +172,7 @@ def test_review_equals_its_slow_twin(households: list[Occupancy]) -> None:
         assert row["undetermined"] == [name for name in CASES if expected[name] == "not_determined"]
 
 
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=examples(16), deadline=None)
 @given(occupancies(), DAYS)
 def test_a_larger_household_is_never_more_under_occupied(one: Occupancy, birth: date) -> None:
     larger = replace(one, births=(*one.births, birth))
@@ -181,7 +181,7 @@ def test_a_larger_household_is_never_more_under_occupied(one: Occupancy, birth: 
     assert not (before["over_occupied"] == "yes" and after["over_occupied"] == "no")
 
 
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=examples(16), deadline=None)
 @given(occupancies(), st.integers(1, 8), st.integers(5, 119))
 def test_more_rooms_or_surface_are_never_more_over_occupied(one: Occupancy, rooms: int, surface: int) -> None:
     small, large = replace(one, rooms=rooms, surface=surface), replace(one, rooms=rooms + 1, surface=surface + 1)
@@ -190,7 +190,7 @@ def test_more_rooms_or_surface_are_never_more_over_occupied(one: Occupancy, room
     assert not (before["under_occupied"] == "yes" and after["under_occupied"] == "no")
 
 
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=examples(16), deadline=None)
 @given(occupancies(), st.integers(0, 200_000), st.integers(0, 10_000), st.integers(0, 60_000))
 def test_arrears_and_effort_change_nothing_but_the_help(one: Occupancy, cost: int, arrears: int, income: int) -> None:
     poorer = replace(one, cost=cost, arrears=arrears, disposable_income=income)
@@ -199,7 +199,7 @@ def test_arrears_and_effort_change_nothing_but_the_help(one: Occupancy, cost: in
     assert before == after
 
 
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=examples(16), deadline=None)
 @given(occupancies(), st.sampled_from(["disability", "loss_of_autonomy", "in_qpv", "former_zus"]))
 def test_an_exception_never_costs_the_right_to_stay(one: Occupancy, exception: str) -> None:
     without, protected = (replace(one, **{exception: held}) for held in (False, True))
@@ -208,7 +208,7 @@ def test_an_exception_never_costs_the_right_to_stay(one: Occupancy, exception: s
     assert not (before["right_lost_by_income"] == "no" and after["right_lost_by_income"] == "yes")
 
 
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=examples(16), deadline=None)
 @given(occupancies())
 def test_what_is_not_determined_names_a_missing_fact(one: Occupancy) -> None:
     row = review(as_tenants([one]), DAY).row(0, named=True)

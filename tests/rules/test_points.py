@@ -96,7 +96,7 @@ def day_of(grid: Grid) -> date:
 
 @pytest.mark.parametrize("name", NAMES)
 @given(data=st.data())
-@settings(max_examples=examples(25))
+@settings(max_examples=examples(10))
 def test_every_grid_equals_its_slow_twin_and_its_breakdown(name: str, data: st.DataObject) -> None:
     grid = grid_of(name)
     cases = data.draw(st.lists(st.tuples(ROWS, answers_of(grid)), min_size=1, max_size=6))
@@ -183,7 +183,7 @@ def any_grid(draw: st.DrawFn) -> Grid:
 
 
 @given(grid=any_grid(), data=st.data())
-@settings(max_examples=examples(80))
+@settings(max_examples=examples(32))
 def test_any_grid_equals_its_slow_twin(grid: Grid, data: st.DataObject) -> None:
     ticks = {
         rubric.answer: st.none() | st.sampled_from([one.name for one in rubric.criteria])
@@ -212,7 +212,7 @@ def test_the_first_among_equals_counts_once() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 @given(data=st.data())
-@settings(max_examples=examples(25))
+@settings(max_examples=examples(10))
 def test_what_the_grid_does_not_name_changes_nothing(name: str, data: st.DataObject) -> None:
     grid = grid_of(name)
     one, other = data.draw(st.tuples(ROWS, ROWS))

@@ -63,7 +63,7 @@ def test_nobody_envies_with_right_and_no_home_is_wasted(one: Market) -> None:
     assert envious(one, found) == []
 
 
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(24), deadline=None)
 @given(markets(homes=3, applicants=4))
 def test_no_assignment_without_envy_is_better_for_anybody(one: Market) -> None:
     best = home_of(one, deferred(one))
@@ -89,7 +89,7 @@ def _envied(one: Market, holders: tuple[int, ...]) -> bool:
     return False
 
 
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(24), deadline=None)
 @given(markets(homes=4, applicants=4), st.data())
 def test_nobody_gains_by_stating_other_wishes(one: Market, data: st.DataObject) -> None:
     wishes, right, liar = wishes_of(one), right_of(one), data.draw(st.integers(0, one.applications - 1))
@@ -123,7 +123,7 @@ def test_a_member_who_needs_no_reserve_is_not_said_to_have_used_it() -> None:
     assert (found.application.tolist(), found.reserve.tolist()) == ([0], [-1])
 
 
-@settings(max_examples=examples(300))
+@settings(max_examples=examples(120))
 @given(markets())
 def test_a_reserve_is_said_to_decide_when_somebody_before_in_the_lot_wished_for_the_home(one: Market) -> None:
     found = deferred(one)

@@ -55,7 +55,7 @@ def some_worth(data: st.DataObject, one: Market, name: str, most: int) -> Object
     return Objective(name, np.array(data.draw(st.lists(st.integers(0, most), min_size=size, max_size=size)), dtype=int))
 
 
-@settings(max_examples=examples(80), deadline=None)
+@settings(max_examples=examples(32), deadline=None)
 @given(markets(homes=4, applicants=4), st.data())
 def test_the_same_as_brute_force_and_its_bound_is_reached(one: Market, data: st.DataObject) -> None:
     objectives = [some_worth(data, one, "priority", 1), some_worth(data, one, "points", 5)]
@@ -68,7 +68,7 @@ def test_the_same_as_brute_force_and_its_bound_is_reached(one: Market, data: st.
     assert found.finished
 
 
-@settings(max_examples=examples(150), deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(markets(homes=3, applicants=7), st.data())
 def test_the_same_as_brute_force_where_many_are_alike_and_few_can_be_housed(one: Market, data: st.DataObject) -> None:
     """Who is alike is put together, and who cannot be needed is left out, before anything is solved."""
@@ -81,7 +81,7 @@ def test_the_same_as_brute_force_where_many_are_alike_and_few_can_be_housed(one:
     assert tuple(found.reached.values()) == brute(one, objectives)
 
 
-@settings(max_examples=examples(50), deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(markets(homes=4, applicants=4), st.data())
 def test_in_blocks_it_is_allowed_and_no_better_than_its_bound(one: Market, data: st.DataObject) -> None:
     one = market(one.lot.tolist(), [sorted(each) for each in wishes(one)], right_of_all(one))
@@ -100,7 +100,7 @@ def right_of_all(one: Market) -> list[list[int]]:
     return [order + [e for e in range(one.applications) if e not in order] for order in right_of(one)]
 
 
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=examples(16), deadline=None)
 @given(markets(homes=6, applicants=7))
 def test_a_quota_that_can_be_reached_is_reached(one: Market) -> None:
     every = Reserve("q", np.arange(one.homes), MEMBER, seats=one.homes)
@@ -111,7 +111,7 @@ def test_a_quota_that_can_be_reached_is_reached(one: Market) -> None:
     assert optimal(quota, []).reached["reserves"] == alone.reached["homes"], "as many members as can be housed at once"
 
 
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=examples(16), deadline=None)
 @given(markets())
 def test_no_home_stays_empty_that_fits_somebody_without_one(one: Market) -> None:
     soft = market(one.lot.tolist(), wishes(one), right_of_all(one))
@@ -216,7 +216,7 @@ def test_stopped_it_is_allowed_and_says_what_is_left() -> None:
     assert found.reached["homes"] == 40, "no home stays empty where the solver stopped"
 
 
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(24), deadline=None)
 @given(markets(homes=4, applicants=4), st.data(), st.integers(0, 12))
 def test_wherever_it_stops_nothing_exceeds_its_bound(one: Market, data: st.DataObject, stop: int) -> None:
     objectives = [some_worth(data, one, "priority", 1), some_worth(data, one, "points", 5)]
@@ -259,7 +259,7 @@ def test_each_block_says_its_own_gap() -> None:
         assert gap.reached <= gap.bound
 
 
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(24), deadline=None)
 @given(markets(homes=5, applicants=6, reserved=False), st.data())
 def test_in_blocks_no_home_stays_empty_that_fits_somebody_without_one(one: Market, data: st.DataObject) -> None:
     blocks = np.array(data.draw(st.lists(st.integers(0, 2), min_size=one.lots, max_size=one.lots)))

@@ -224,7 +224,7 @@ def price(one: Rectangle, found: Plan) -> Price:
     return gave_way, found.cost, len(found.bridges), mixed
 
 
-@settings(max_examples=examples(70))
+@settings(max_examples=examples(28))
 @given(rectangles())
 def test_nothing_is_better(one: Rectangle) -> None:
     if sum(one.base.values()) < 11:
@@ -237,7 +237,7 @@ def test_nothing_is_better(one: Rectangle) -> None:
     assert found.bound <= best[1]
 
 
-@settings(max_examples=examples(70))
+@settings(max_examples=examples(28))
 @given(rectangles(walls=True))
 def test_nothing_is_lost_that_could_be_saved(one: Rectangle) -> None:
     if sum(one.base.values()) < 11:
@@ -248,7 +248,7 @@ def test_nothing_is_lost_that_could_be_saved(one: Rectangle) -> None:
         assert price(one, found)[:2] == best[:2]
 
 
-@settings(max_examples=examples(50))
+@settings(max_examples=examples(20))
 @given(rectangles())
 def test_without_effort_it_keeps_as_many_alone_and_knows_what_it_may_lose(one: Rectangle) -> None:
     if sum(one.base.values()) < 11:
@@ -263,7 +263,7 @@ TERRITORIES = st.dictionaries(PLACES, st.tuples(st.integers(0, 25), st.sampled_f
 
 
 @pytest.mark.parametrize("at_once", [1, 500])
-@settings(max_examples=examples(70))
+@settings(max_examples=examples(28))
 @given(TERRITORIES, st.randoms(use_true_random=False))
 def test_what_always_holds(at_once: int, cells: dict[Place, tuple[int, str]], random: object) -> None:
     with patch.object(stretches, "STRETCH", at_once):
@@ -285,7 +285,7 @@ def _what_always_holds(cells: dict[Place, tuple[int, str]], random: object) -> N
     assert 0 <= found.quality["gap"] < 1
 
 
-@settings(max_examples=examples(50))
+@settings(max_examples=examples(20))
 @given(TERRITORIES)
 def test_nobody_is_left_out_of_a_commune_with_enough(cells: dict[Place, tuple[int, str]]) -> None:
     base = {place: n for place, (n, _) in cells.items()}

@@ -87,7 +87,7 @@ def territories(draw: st.DrawFn) -> list[Home]:
     return [(cell, zones, int(draw(st.integers(0, 9)) > 0)) for cell, zones, number in parts for _ in range(number)]
 
 
-@settings(max_examples=examples(50), deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(territories())
 def test_the_attack_fails_on_what_the_gate_lets_through(homes: list[Home]) -> None:
     for result in results(homes):

@@ -78,7 +78,7 @@ def territories(draw: st.DrawFn, *, kinds: int, zonings: int, zones: int) -> lis
     return [(draw(people), zones) for zones in cells]
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(territories(kinds=12, zonings=3, zones=6))
 def test_no_sum_of_what_is_told_is_small(rows: list[tuple[int, Row]]) -> None:
     pieces = pieces_of(rows)
@@ -86,7 +86,7 @@ def test_no_sum_of_what_is_told_is_small(rows: list[tuple[int, Row]]) -> None:
     assert small_sums(*published(pieces, told)) == []
 
 
-@settings(max_examples=examples(25), deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(territories(kinds=6, zonings=3, zones=3))
 def test_nor_is_what_follows_within_bounds(rows: list[tuple[int, Row]]) -> None:
     pieces = pieces_of(rows)
@@ -99,7 +99,7 @@ def everything_told(pieces: Pieces) -> list[Told]:
     return [Told(own, np.zeros(0, np.int64), np.zeros(len(own), np.int64), {}) for own in zones]
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(territories(kinds=12, zonings=1, zones=5))
 @example([(11, (0, 0)), (4, (0, 1)), (12, (1, 0)), (11, (1, 1)), (20, (2, 1))])
 def test_beside_one_zoning_nothing_is_taken_away_without_need(rows: list[tuple[int, Row]]) -> None:
@@ -111,7 +111,7 @@ def test_beside_one_zoning_nothing_is_taken_away_without_need(rows: list[tuple[i
     assert bool(derivable(zones, pieces.people, firsts, 11)) == bool(small)
 
 
-@settings(max_examples=examples(50), deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(territories(kinds=8, zonings=2, zones=4))
 def test_no_zone_taken_away_could_be_told_after_all(rows: list[tuple[int, Row]]) -> None:
     pieces = pieces_of(rows)

@@ -81,7 +81,7 @@ WANTED = st.dictionaries(
 
 
 @given(let=COUNTS, wanted=WANTED)
-@settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(16), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_is_let_no_line_is_about_fewer_than_eleven(
     county: County, tmp_path_factory: pytest.TempPathFactory, let: Lets, wanted: dict[tuple[str, int], int]
 ) -> None:
