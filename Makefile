@@ -17,7 +17,7 @@ unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 # a test process for each processor, and half as many again; at the end, where the time went
-PYTEST := $(BIN)/python -m pytest --quiet --numprocesses auto --dist loadgroup --timing
+PYTEST := $(BIN)/python -m pytest --quiet --numprocesses auto --dist loadgroup --no-loadscope-reorder --timing
 ON_POSTGRESQL := $(BIN)/python tools/with_postgresql.py --
 
 .DEFAULT_GOAL := help

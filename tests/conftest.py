@@ -4,12 +4,19 @@ import glob
 import os
 import shutil
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 from hypothesis import settings
 from tests.examples import TIMES, examples
 
+HERE = Path(__file__).parent
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("POLARS_MAX_THREADS", "1")  # each processor has a test process already
+LONG = ("demo", "browser", "site/operations", "register/test_killed", "rules/test_mutations")
+"""Begun first: a long file that is left to the end keeps one processor busy while the others have nothing to do."""
 LEFT = pytest.StashKey[int]()
 pytest_plugins = ["tests.timing", "tests.databases"]
 
@@ -58,10 +65,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run at once, a file stays on one processor, unless each of its tests is long and needs none of the others."""
+    """Run at once, a file stays on one processor, unless it says in how many groups its tests may be parted."""
     for item in items:
         spread = item.get_closest_marker("spread")
-        item.add_marker(pytest.mark.xdist_group(item.nodeid if spread else str(item.path)))
+        part = crc32(item.nodeid.encode()) % spread.args[0] if spread else 0
+        item.add_marker(pytest.mark.xdist_group(f"{item.path}-{part}"))
+    items.sort(key=lambda item: not item.path.relative_to(HERE).as_posix().startswith(LONG))
 
 
 def pytest_deselected(items: list[pytest.Item]) -> None:

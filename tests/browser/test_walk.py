@@ -21,7 +21,7 @@ from tests.browser.walking import (
     width_alone,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.spread]
+pytestmark = [pytest.mark.browser, pytest.mark.spread(12)]
 Window = Callable[..., BrowserContext]
 PARTS = 6
 EXPECTED = {

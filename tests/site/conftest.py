@@ -9,7 +9,7 @@ from django.core.management.commands import flush
 from carreau.site.audit.append_only import guarded
 
 ON_BOTH = {
-    "test_rights.py": "each query of each view",
+    "test_rights.py::test_every_query_is_understood": "each query of each view",
     "test_locks.py": "row locks",
     "test_migrations.py": "schema",
     "accounts/test_links.py": "races for a link",

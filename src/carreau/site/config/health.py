@@ -35,8 +35,13 @@ def _answers(alias: str) -> bool:
 def _up_to_date() -> bool:
     """Whether no migration is missing; once it is so it stays so for this process, whose code does not change."""
     for alias in set(connections) - _UP_TO_DATE:
-        executor = MigrationExecutor(connections[alias])
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        if lacks_migrations(alias):
             return False
         _UP_TO_DATE.add(alias)
     return True
+
+
+def lacks_migrations(alias: str) -> bool:
+    """Whether a database is behind the code."""
+    executor = MigrationExecutor(connections[alias])
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))

@@ -87,7 +87,9 @@ def _prepare() -> None:
     from whitenoise.storage import MissingFileError
 
     django.setup()
-    for alias in connections:
+    from carreau.site.config.health import lacks_migrations
+
+    for alias in filter(lacks_migrations, connections):
         call_command("migrate", database=alias, interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
     _erase_again()
