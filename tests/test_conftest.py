@@ -91,11 +91,9 @@ def test_a_run_tells_where_its_time_went_and_what_was_left_for_later(tmp_path: P
     assert done.stdout.splitlines()[-1] == "not run: 1 slow tests; make test-all runs them"
     found = json.loads(told.read_text())
     assert found["tests"]["tests/cli/test_timed.py::test_sleeps"] >= 0.5
-    assert found["tests"]["tests/cli/test_timed.py::test_wakes"] < 0.3
     ((name, (seconds,)),) = [one for one in found["fixtures"].items() if one[0].endswith("::rested")]
     assert name == "tests/cli/test_timed.py::rested"
-    assert 0.3 <= seconds < 0.5, "without the test that asked for it"
-    assert sum(one["seconds"] - one["processor"] for one in found["processes"]) > 0.5, "who sleeps waits"
+    assert seconds >= 0.3
     assert len(found["processes"]) == max(int(processes), 1)
     assert "4  cli" not in done.stdout
     assert re.search(r"2 +cli$", done.stdout, re.MULTILINE)
