@@ -10,7 +10,12 @@ from typing import Any
 import pytest
 from tests.made_once import alone, digest_of, made_once
 
-SCHEMA = ("src/carreau/site/*/migrations/*.py", "src/carreau/site/audit/append_only.py", "requirements-dev.lock")
+SCHEMA = (
+    "src/carreau/site/*/migrations/*.py",
+    "src/carreau/site/audit/append_only.py",
+    "src/carreau/site/config/migrating.py",
+    "requirements-dev.lock",
+)
 PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 
 
@@ -40,16 +45,11 @@ def use(alias: str, name: str) -> None:
     settings.DATABASES[alias]["NAME"] = connections[alias].settings_dict["NAME"] = name
 
 
-def migrate(alias: str) -> None:
-    """Bring the schema of an empty database up to date."""
-    from django.core.management import call_command
-
-    call_command("migrate", database=alias, interactive=False, verbosity=0)
-
-
 def _own_sqlite(alias: str) -> None:
     def make(folder: Path) -> None:
         from django.db import connections
+
+        from carreau.site.config.migrating import migrate
 
         for each in connections:
             use(each, str(folder / f"{each}.sqlite3"))
@@ -68,6 +68,8 @@ def _own_sqlite(alias: str) -> None:
 
 def _own_postgresql(alias: str) -> None:
     from django.db import connections
+
+    from carreau.site.config.migrating import migrate
 
     connection = connections[alias]
     name = connection.settings_dict["NAME"]

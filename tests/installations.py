@@ -27,11 +27,15 @@ ONE_IN = 3  # of the homes of Nantes: fewer would have but one landlord
 STATE = ("CARREAU_", "DJANGO_", "KEYRING_", "DATABASE_")
 
 
+def clean_environment() -> dict[str, str]:
+    """The variables of this process without what the test run itself set for Carreau or Django."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(STATE)}
+
+
 def environment(home: Path, settings: str) -> dict[str, str]:
     """What leads a process to an installation, and to none that the test run itself may use."""
-    plain = {name: value for name, value in os.environ.items() if not name.startswith(STATE)}
     own = {"DJANGO_SETTINGS_MODULE": settings, "CARREAU_HOME": str(home), "CARREAU_SECOND_FACTOR": "0"}
-    return plain | own
+    return clean_environment() | own
 
 
 def today() -> str:
@@ -128,8 +132,10 @@ def main(kind: str, home: Path) -> None:
     from django.db import connections
 
     django.setup()
+    from carreau.site.config.migrating import migrate
+
     for alias in connections:
-        call_command("migrate", database=alias, interactive=False, verbosity=0)
+        migrate(alias)
     call_command("collectstatic", interactive=False, verbosity=0)
     if kind == "whole":
         from carreau.demo.bondy import bondy

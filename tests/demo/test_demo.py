@@ -1,5 +1,4 @@
 import json
-import os
 import shutil
 import signal
 import socket
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.installations import demonstration
+from tests.installations import clean_environment, demonstration
 
 from carreau.cli import main
 from carreau.demo.run import run
@@ -66,8 +65,7 @@ def test_the_demonstration_ends_in_the_site(home: Path) -> None:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "carreau", "demo", "--home", str(home), "--port", str(port)]
-    ours = ("CARREAU_", "DJANGO_", "KEYRING_", "DATABASE_")  # the settings of the tests are not those of a new user
-    plain = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    plain = clean_environment()  # the settings of the tests are not those of a new user
     with subprocess.Popen(command, env=plain, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as served:
         said = said_until(served, "Ctrl-C")
         try:

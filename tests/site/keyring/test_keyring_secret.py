@@ -1,20 +1,23 @@
 """Where the secret of the keyring comes from, and that no key stays in the file once destroyed."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
+
+from tests.installations import clean_environment
 
 from carreau.site.config.environment import Environment, make_home
 
 PROGRAM = """
 import django
 from pathlib import Path
+
+from tests.installations import clean_environment
 from uuid import uuid4
 django.setup()
 from django.conf import settings
 from django.core.management import call_command
-call_command("migrate", database="keyring", verbosity=0)
+call_command("migrate", "keyring", database="keyring", verbosity=0)
 from carreau.site.keyring.keys import destroy, seal
 from carreau.site.keyring.models import Key
 def found(what):
@@ -51,7 +54,7 @@ def test_while_it_changes_the_one_before_is_known_too(tmp_path: Path) -> None:
 def test_a_destroyed_key_is_not_left_in_the_file_nor_in_its_journal(tmp_path: Path) -> None:
     make_home(tmp_path)
     environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith(("KEYRING", "DATABASE"))},
+        **clean_environment(),
         "CARREAU_HOME": str(tmp_path),
         "DJANGO_SETTINGS_MODULE": "carreau.site.config.settings",
     }

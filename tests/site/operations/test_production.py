@@ -1,7 +1,6 @@
 """The settings of a public installation: what Django's own check asks, and what the guide says of each variable."""
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.installations import clean_environment
 from tests.site.operations.conftest import ROOT
 
 from carreau.errors import BadInput
@@ -29,9 +29,7 @@ print(json.dumps({name: getattr(settings, name) for name in dir(settings) if nam
 
 
 def run(home: Path, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if not re.fullmatch(VARIABLE, name)}
-    kept.pop("DJANGO_SETTINGS_MODULE", None)
-    environment = kept | {"CARREAU_HOME": str(home)} | variables
+    environment = clean_environment() | {"CARREAU_HOME": str(home)} | variables
     return subprocess.run([sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True)
 
 

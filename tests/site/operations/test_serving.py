@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.installations import empty_installation, free_port
+from tests.installations import clean_environment, empty_installation, free_port
 from tests.site.operations.conftest import ROOT, until
 
 pytestmark = pytest.mark.installation
@@ -36,9 +36,8 @@ class Served:
         self.home, self.port = home, free_port()
         if not made and not home.exists():
             empty_installation(home)
-        without = ("DATABASE_URL", "KEYRING_URL", "CARREAU_HOSTS", "CARREAU_HOME", "CARREAU_SECRET")
-        own = {name: value for name, value in os.environ.items() if name not in without}
-        self.environment = own | {"DJANGO_SETTINGS_MODULE": "tests.site.operations.labour.settings"} | more
+        labour = {"DJANGO_SETTINGS_MODULE": "tests.site.operations.labour.settings"}
+        self.environment = clean_environment() | labour | more
         self.process: subprocess.Popen[bytes] | None = None
         self.said, self.errors = home.with_suffix(".said"), home.with_suffix(".errors")
 
@@ -101,6 +100,15 @@ def served(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Served]:
     yield made
     if made.process and made.process.poll() is None:
         made.stop()
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Served for all tests that do not end it."""
+    made = Served(tmp_path_factory.mktemp("running") / "site")
+    made.start()
+    yield made
+    made.stop()
 
 
 def gone(pid: int) -> bool:
@@ -183,12 +191,11 @@ def test_a_port_in_use_is_refused(served: Served) -> None:
         assert f"port {served.port} of 127.0.0.1 cannot be used" in refused(served)
 
 
-def test_an_installation_that_is_served_already_is_refused(served: Served) -> None:
-    served.start()
-    other = Served(served.home)
+def test_an_installation_that_is_served_already_is_refused(running: Served) -> None:
+    other = Served(running.home)
     assert "is served already" in refused(other)
     time.sleep(0.5)
-    assert answers(served)
+    assert answers(running)
 
 
 def raw(served: Served, request: bytes) -> bytes:
@@ -198,21 +205,23 @@ def raw(served: Served, request: bytes) -> bytes:
         return connection.recv(65536)
 
 
-def test_hostile_bytes_get_a_refusal_and_hold_nobody_else_up(served: Served) -> None:
-    served.start()
+def test_hostile_bytes_get_a_refusal_and_hold_nobody_else_up(running: Served) -> None:
     host = b"Host: 127.0.0.1\r\n"
-    assert raw(served, b"GET /static/../../secret HTTP/1.1\r\n" + host + b"\r\n").split()[1] in (b"400", b"404")
-    assert raw(served, b"GET /static/%2e%2e/%2e%2e/secret HTTP/1.1\r\n" + host + b"\r\n").split()[1] in (b"400", b"404")
-    assert raw(served, b"GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n").split()[1] == b"400"
-    assert raw(served, b"GET / HTTP/1.1\r\n" + host + b"X: " + b"x" * 200_000).split()[1] in (b"400", b"431")
-    assert raw(served, b"nonsense\r\n\r\n").split()[1:2] in ([], [b"400"])
+    assert raw(running, b"GET /static/../../secret HTTP/1.1\r\n" + host + b"\r\n").split()[1] in (b"400", b"404")
+    assert raw(running, b"GET /static/%2e%2e/%2e%2e/secret HTTP/1.1\r\n" + host + b"\r\n").split()[1] in (
+        b"400",
+        b"404",
+    )
+    assert raw(running, b"GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n").split()[1] == b"400"
+    assert raw(running, b"GET / HTTP/1.1\r\n" + host + b"X: " + b"x" * 200_000).split()[1] in (b"400", b"431")
+    assert raw(running, b"nonsense\r\n\r\n").split()[1:2] in ([], [b"400"])
     head = b"POST /sante HTTP/1.1\r\n" + host + b"Content-Length: 100000\r\n\r\n"
-    slow = [socket.create_connection(("127.0.0.1", served.port)) for _ in range(8)]
+    slow = [socket.create_connection(("127.0.0.1", running.port)) for _ in range(8)]
     try:
         for connection in slow:
             connection.sendall(head + b"a")  # and then nothing
         began = time.monotonic()
-        assert served.get("/")[0] == 200
+        assert running.get("/")[0] == 200
         assert time.monotonic() - began < 15
     finally:
         for connection in slow:

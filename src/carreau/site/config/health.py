@@ -1,11 +1,11 @@
 """Whether the site can serve, for whoever watches it: truths without details."""
 
 from django.db import connections
-from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from carreau.site.accounts.rights import Action, needs
+from carreau.site.config.migrating import lacks_migrations
 from carreau.site.jobs.keeping import workers_alive
 
 _UP_TO_DATE: set[str] = set()
@@ -39,9 +39,3 @@ def _up_to_date() -> bool:
             return False
         _UP_TO_DATE.add(alias)
     return True
-
-
-def lacks_migrations(alias: str) -> bool:
-    """Whether a database is behind the code."""
-    executor = MigrationExecutor(connections[alias])
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))

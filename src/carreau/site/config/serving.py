@@ -87,10 +87,10 @@ def _prepare() -> None:
     from whitenoise.storage import MissingFileError
 
     django.setup()
-    from carreau.site.config.health import lacks_migrations
+    from carreau.site.config.migrating import migrate
 
-    for alias in filter(lacks_migrations, connections):
-        call_command("migrate", database=alias, interactive=False, verbosity=0)
+    for alias in connections:
+        migrate(alias)
     call_command("createcachetable", verbosity=0)
     _erase_again()
     connections.close_all()
