@@ -1,25 +1,28 @@
 """Real processes: workers on the test's own database, and whole installations."""
 
+import multiprocessing
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
+from multiprocessing.context import ForkServerProcess
+from multiprocessing.forkserver import ensure_running
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import connections
+from tests.site.operations.labour.forked import work_until_told
 
 from carreau.site.jobs.kinds import KINDS
 from carreau.site.jobs.models import Job
 
 ROOT = Path(__file__).parents[3]
+FORKING = multiprocessing.get_context("forkserver")
 
 
-def until(true: Callable[[], Any], seconds: float = 120) -> Any:
+def until(true: Callable[[], Any], seconds: float = 300) -> Any:
     """Wait until something is true; what it gave."""
     deadline = time.monotonic() + seconds
     while not (found := true()):
@@ -40,31 +43,55 @@ def environment() -> dict[str, str]:
     """What leads another process to the databases of the test."""
     databases = {"DATABASE_URL": address("default"), "KEYRING_URL": address("keyring")}
     names = {"CARREAU_SECRET": settings.SECRET_KEY, "DJANGO_SETTINGS_MODULE": "tests.site.operations.labour.settings"}
-    return os.environ | databases | names
+    return databases | names
 
 
 class Workers:
-    """Workers as processes of their own."""
+    """Workers as processes of their own, each forked from one that has loaded the site: to load it takes seconds.
+
+    That the command `python -m carreau.site.jobs.worker` begins one is shown by `test_serving.py`.
+    """
 
     def __init__(self) -> None:
-        self.processes: list[subprocess.Popen[bytes]] = []
+        self.processes: list[ForkServerProcess] = []
 
-    def start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "carreau.site.jobs.worker"]
-        process = subprocess.Popen(command, cwd=ROOT, env=environment(), start_new_session=True)
+    def start(self) -> ForkServerProcess:
+        process = FORKING.Process(target=work_until_told)
+        process.start()
         self.processes.append(process)
         return process
 
     def end(self) -> None:
         for process in self.processes:
-            if process.poll() is None:
-                process.send_signal(signal.SIGCONT)
+            if process.is_alive():
+                signalled(process, signal.SIGCONT)
                 process.kill()
-                process.wait()
+            process.join()
+
+
+def signalled(process: ForkServerProcess, number: int) -> None:
+    assert process.pid
+    os.kill(process.pid, number)
+
+
+def ended(process: ForkServerProcess, seconds: float = 300) -> int | None:
+    """The exit code of a process that ends in time."""
+    process.join(seconds)
+    return process.exitcode
+
+
+@pytest.fixture(scope="session")
+def loaded(django_db_setup: None) -> None:
+    """Begin the process that workers are forked from; it ends with this one."""
+    FORKING.set_forkserver_preload(["tests.site.operations.labour.loaded"])
+    with pytest.MonkeyPatch.context() as changed:
+        for name, value in environment().items():
+            changed.setenv(name, value)
+        ensure_running()
 
 
 @pytest.fixture
-def workers(transactional_db: None) -> Iterator[Workers]:
+def workers(loaded: None, transactional_db: None) -> Iterator[Workers]:
     made = Workers()
     yield made
     made.end()
@@ -81,6 +108,13 @@ def labour() -> Iterator[None]:
     yield
     KINDS.clear()
     KINDS.update(before)
+
+
+@pytest.fixture
+def unblocked(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Databases that the test itself leads Django to may be asked."""
+    with django_db_blocker.unblock():
+        yield
 
 
 def state(job: Job) -> str:

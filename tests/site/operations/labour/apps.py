@@ -16,4 +16,5 @@ class LabourConfig(AppConfig):
         keeping.LEASE, keeping.EVERY = timedelta(seconds=4), 0.3
         handle.LOOK, handle.BEAT = 0.1, 0.3
         running.PATIENCE = 1.0
-        serving.GRACE, serving.LAST_GRACE = 1.0, 3.0
+        serving.GRACE = 1.0
+        serving.LAST_GRACE = serving.READY_WITHIN = 120.0  # limits, not waits: the machine may be busy
