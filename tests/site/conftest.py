@@ -45,6 +45,7 @@ ON_BOTH = {
     "operations/test_workers.py::test_a_worker_killed_in_the_middle_loses_nothing": "leases of jobs",
     "operations/test_workers.py::test_two_workers_and_fifty_jobs_each_run_once": "row locks",
     "oversight/test_draws.py": "triggers, constraints",
+    "oversight/test_oversight_as_jobs.py": "transactions",
     "oversight/test_runs.py": "transactions",
     "oversight/test_treatment_accounts.py": "transactions",
 }

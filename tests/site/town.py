@@ -1,6 +1,6 @@
 """A small town with two landlords, as a territory folder and in the database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,13 +8,15 @@ from typing import Any
 import polars as pl
 import pytest
 from tests.allocation.territories import application, home, territory, vacancy
+from tests.site.once_a_module import commits, once_a_module
 
 from carreau.register.tables import Landlords
 from carreau.register.territory import Territory, write
 from carreau.site.accounts.models import Organisation
+from carreau.site.bridge.demonstration import rank
 from carreau.site.bridge.importing import import_register
 from carreau.site.bridge.loading import load_applications, load_vacancies
-from carreau.site.bridge.models import Register
+from carreau.site.bridge.models import Register, Result
 
 
 @pytest.fixture(autouse=True)
@@ -52,14 +54,36 @@ def town(tmp_path: Path) -> Callable[..., Territory]:
     return lambda name="town", **given: write_town(tmp_path / name, **given)
 
 
-@pytest.fixture
-def register(town: Callable[..., Territory]) -> Register:
-    """The town in the database: 3 homes, 2 of them to let, 3 applications."""
-    folder = town()
+def loaded(folder: Territory) -> Register:
+    """A territory folder in the database: its register, what is to let and who applies."""
     found = import_register(folder)
     load_vacancies(folder.table("vacancies").collect())
     load_applications(folder)
     return found
+
+
+@pytest.fixture(scope="module")
+def register_of_module(request: pytest.FixtureRequest) -> Iterator[Callable[[Path], Register]]:
+    """Gives each test a copy of the town in the database."""
+    yield from once_a_module(request, lambda home: loaded(write_town(home.parent / "town")))
+
+
+@pytest.fixture
+def register(register_of_module: Callable[[Path], Register], db: None, own_home: Path) -> Register:
+    """The town in the database: 3 homes, 2 of them to let, 3 applications."""
+    return register_of_module(own_home)
+
+
+@pytest.fixture(scope="module")
+def ranked_of_module(
+    request: pytest.FixtureRequest, register_of_module: Callable[[Path], Register]
+) -> Iterator[Callable[[Path], Result]]:
+    """Gives each test a copy of a ranking of the town, which the tests of the module that come later find too."""
+
+    def ranked(home: Path) -> Result:
+        return rank(Register.objects.get() if commits(request) else register_of_module(home))
+
+    yield from once_a_module(request, ranked)
 
 
 @pytest.fixture

@@ -1,21 +1,23 @@
 """The small town with its candidates ranked, and an officer of its first landlord."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 from django.test import Client
-from tests.site.town import landlord, own_home, register, town
+from tests.site.town import landlord, own_home, ranked_of_module, register, register_of_module, town
 
 from carreau.site.accounts.models import Membership, Organisation, User
 from carreau.site.accounts.rights import Role
-from carreau.site.bridge.demonstration import rank
 from carreau.site.bridge.models import Register, Result
 
-__all__ = ["landlord", "own_home", "register", "town"]
+__all__ = ["landlord", "own_home", "ranked_of_module", "register", "register_of_module", "town"]
 
 
 @pytest.fixture
-def result(register: Register) -> Result:
+def result(ranked_of_module: Callable[[Path], Result], register: Register, own_home: Path) -> Result:
     """Candidates for both homes to let."""
-    return rank(register)
+    return ranked_of_module(own_home)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """A small map, made by the gate: two cells of 200 m, a square of 1 km, and a few households too far to be published."""
 
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -59,17 +60,47 @@ def own_home(tmp_path: Path, settings: Any) -> Path:
     return tmp_path
 
 
-@pytest.fixture
-def release(own_home: Path) -> Release:
-    return made(own_home, HOUSEHOLDS)
+class Made:
+    """Releases and their files, made once a process: to build one and to attack it takes most of a test's time."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.releases: dict[str, Release] = {}
+
+    def release(self, given: Mapping[Cell, int], count: str = "households", **facts: Any) -> Release:
+        told = repr((given, count, sorted(facts.items())))
+        if told not in self.releases:
+            self.releases[told] = made(self.folder, given, count, **facts)
+        return self.releases[told]
+
+    def published(self, release: Release, home: Path) -> Published:
+        """Shown in an installation, with the files that it gets beside the others that are shown there."""
+        beside = sorted(one.name for one in home.glob("releases/*"))
+        files = self.folder / "files" / "-".join([*beside, release.digest[:16]])
+        if files.exists():
+            shutil.copytree(files, home / "releases" / release.digest[:16])
+        found = publishing.publish(release)
+        if not files.exists():
+            shutil.copytree(home / found.folder, files)
+        return found
+
+
+@pytest.fixture(scope="session")
+def maps(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    return Made(tmp_path_factory.mktemp("maps"))
 
 
 @pytest.fixture
-def published(release: Release) -> Published:
-    return publishing.publish(release)
+def release(maps: Made) -> Release:
+    return maps.release(HOUSEHOLDS)
 
 
 @pytest.fixture
-def publish(own_home: Path) -> Callable[..., Published]:
+def published(maps: Made, release: Release, own_home: Path) -> Published:
+    return maps.published(release, own_home)
+
+
+@pytest.fixture
+def publish(maps: Made, own_home: Path) -> Callable[..., Published]:
     """Publishes another small map."""
-    return lambda *args, **facts: publishing.publish(made(own_home, *args, **facts))
+    return lambda *args, **facts: maps.published(maps.release(*args, **facts), own_home)

@@ -1,7 +1,6 @@
 """Lots that nobody can try: announced, then frozen, then drawn; the database itself refuses to go back."""
 
 import hashlib
-import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,10 +23,7 @@ from carreau.site.bridge.demonstration import rank
 from carreau.site.bridge.models import Register, Snapshot
 from carreau.site.bridge.signing import public_key
 from carreau.site.bridge.snapshot import folder_of, take
-from carreau.site.jobs.models import Job
-from carreau.site.jobs.work import run_waiting
 from carreau.site.oversight import drawing
-from carreau.site.oversight.demonstration import frozen_before
 from carreau.site.oversight.models import Draw
 from carreau.site.oversight.replaying import done_again
 
@@ -335,46 +331,6 @@ def form(place: Register, **given: Any) -> dict[str, Any]:
         "known": local(known),
         **given,
     }
-
-
-@pytest.mark.django_db(databases=["default", "keyring"], transaction=True)
-def test_a_landlord_announces_and_freezes_from_page_to_page(
-    register: Register, landlord: Organisation, client: Client, signed: Signed
-) -> None:
-    manager = signed(landlord)
-    address = manager.post("/controle/tirages/annoncer/", form(register)).url
-    said = client.get(address).content.decode()
-    assert TOLD[1] in said
-    assert "source annoncée" in said
-    assert "<form method" not in said, "a visitor reads"
-    manager.post(f"{address}figer/")
-    run_waiting()
-    assert Job.objects.get().state == "done"
-    frozen = Draw.objects.get().frozen_sha256 or "nothing"
-    assert frozen in client.get(address).content.decode()
-    assert manager.post(f"{address}tirer/", {"value": "3-7-12"}).status_code == 409
-    assert manager.post(f"{address}figer/").status_code == 409
-
-
-@pytest.mark.django_db(databases=["default", "keyring"], transaction=True)
-def test_a_landlord_publishes_the_value_and_everybody_can_compute_the_seed(
-    register: Register, landlord: Organisation, client: Client, signed: Signed
-) -> None:
-    one = frozen_before(register, landlord, TOLD, timezone.now())
-    manager, address = signed(landlord), f"/controle/tirages/{one.pk}/"
-    assert manager.post(f"{address}tirer/", {"value": ""}).status_code == 400
-    manager.post(f"{address}tirer/", {"value": "3-7-12"})
-    run_waiting()
-    assert Job.objects.get().state == "done"
-    one.refresh_from_db()
-    told = client.get(address).content.decode()
-    for part in ("3-7-12", one.drawn.seed, one.result.digest, str(one.drawn.number)):
-        assert part in told
-    assert TOLD[0] in client.get("/controle/tirages/").content.decode()
-    assert TOLD[0] in client.get("/controle/").content.decode()
-    run = manager.get(f"/controle/calculs/{one.result.pk}/").content.decode()
-    assert "issue d’un tirage annoncé" in run
-    assert re.search(rf'href="{address}"', run)
 
 
 @pytest.mark.parametrize("given", [{"lots": ""}, {"known": "tomorrow"}, {"policy": "points"}, {"register": 0}])

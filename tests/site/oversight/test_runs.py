@@ -14,15 +14,12 @@ from carreau.allocation.replay.signing import opened as record_in
 from carreau.errors import BadInput
 from carreau.site.accounts.models import Organisation
 from carreau.site.accounts.rights import Role
-from carreau.site.applications.models import Application, Candidate
+from carreau.site.applications.models import Application
 from carreau.site.audit.erasure import erase
 from carreau.site.bridge.models import Register, Result
 from carreau.site.bridge.results import kept, load_allocation
 from carreau.site.bridge.snapshot import expire, folder_of, opened, results_on, take
-from carreau.site.jobs.models import Job
-from carreau.site.jobs.work import run_waiting
 from carreau.site.oversight import replaying
-from carreau.site.oversight.models import Replayed
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
 Signed = Callable[..., Client]
@@ -81,19 +78,6 @@ def test_a_changed_record_is_said_and_not_run_again(run: Result, landlord: Organ
     said = page(signed(landlord), run)
     assert "La signature de ce compte rendu n’est pas bonne" in said
     assert "rejouer/" not in said
-
-
-@pytest.mark.django_db(databases=["default", "keyring"], transaction=True)
-def test_a_run_comes_out_again(run: Result, landlord: Organisation, signed: Signed) -> None:
-    before = list(Candidate.objects.values_list("pk", "rank"))
-    client = signed(landlord)
-    answer = client.post(f"/controle/calculs/{run.pk}/rejouer/")
-    run_waiting()
-    assert Job.objects.get().state == "done"
-    assert (Replayed.objects.get().verdict, Replayed.objects.get().digest) == ("same", run.digest)
-    assert f"/controle/calculs/{run.pk}/" in client.get(answer.url).content.decode()
-    assert ">identique<" in page(client, run)
-    assert list(Candidate.objects.values_list("pk", "rank")) == before
 
 
 def test_a_snapshot_that_was_changed_is_told_by_its_table(run: Result, landlord: Organisation, signed: Signed) -> None:

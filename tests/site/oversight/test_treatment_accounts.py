@@ -1,65 +1,30 @@
 """An account of equal treatment: from the site's own decisions, through the gate, for those entitled, once a month."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
 
 import polars as pl
 import pytest
 from django.test import Client
 from django.utils import timezone
-from tests.allocation.territories import application, home, vacancy
 
 from carreau.allocation.treatment.audit import COMPARISONS
 from carreau.outputs import digest
-from carreau.register.territory import Territory
 from carreau.site.accounts.actor import Actor
 from carreau.site.accounts.models import Organisation
 from carreau.site.accounts.rights import Role
 from carreau.site.applications.models import Application
 from carreau.site.audit.erasure import erase
-from carreau.site.bridge.demonstration import rank
-from carreau.site.bridge.importing import import_register
-from carreau.site.bridge.loading import load_applications, load_vacancies
 from carreau.site.bridge.models import Register
 from carreau.site.commissions import agenda
 from carreau.site.commissions.deciding import Proposal, decide
 from carreau.site.commissions.holding import Asked
 from carreau.site.commissions.models import Candidacy, Commission
-from carreau.site.jobs.models import Job
-from carreau.site.jobs.work import run_waiting
 from carreau.site.oversight import comparing
-from carreau.site.oversight.drawing import Refused
 from carreau.site.oversight.events import happened
-from carreau.site.oversight.models import Treatment
 
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"])
 Signed = Callable[..., Client]
 YEAR = timezone.localdate().year
-YOUNG, OLD = [date(2004, 1, 1)], [date(1980, 1, 1)]
-
-
-@pytest.fixture
-def city(town: Callable[..., Territory]) -> Register:
-    """Sixty applications, a third of them young, for forty homes of one landlord and one of the other."""
-    count = 40
-    folder = town(
-        homes=[home(f"h{n}", landlord_id="one" if n < count else "two") for n in range(count + 1)],
-        vacancies=[vacancy(f"v{n}", f"h{n}") for n in range(count + 1)],
-        applications=[
-            application(f"a{n:02}", births=YOUNG if n % 3 == 0 else OLD, seniority_from=date(2020, 1 + n % 12, 1))
-            for n in range(60)
-        ],
-    )
-    register = import_register(folder)
-    load_vacancies(folder.table("vacancies").collect())
-    load_applications(folder)
-    rank(register)
-    return register
-
-
-@pytest.fixture
-def one(city: Register) -> Organisation:
-    return Organisation.objects.get(name="Landlord one")
 
 
 def decided(landlord: Organisation, vacancies: list[str]) -> None:
@@ -161,25 +126,6 @@ def test_decisions_are_drawn_for_people_without_the_account_at_hand(one: Organis
         assert f"/commissions/logement/{candidacy.item_id}/#candidate-{candidacy.pk}" in page
     assert "<svg" not in page.split("<main")[1]
     assert signed(one, Role.OFFICER).get(f"/controle/egalite/{made.pk}/decisions/").status_code == 403
-
-
-@pytest.mark.django_db(databases=["default", "keyring"], transaction=True)
-def test_an_account_is_made_once_a_month(one: Organisation, signed: Signed) -> None:
-    client = signed(one)
-    client.post("/controle/egalite/comparer/")
-    run_waiting()
-    assert Job.objects.get().state == "done"
-    made = Treatment.objects.get()
-    answer = client.post("/controle/egalite/comparer/")
-    assert answer.status_code == 409
-    assert "moins de trente jours" in answer.content.decode()
-    assert comparing.keep(comparing.compare(one, YEAR)) == made
-    with pytest.raises(Refused, match="account_too_soon"):  # on the next day, a year later
-        comparing.keep(comparing.compare(one, YEAR + 1))
-    assert comparing.not_before(one) == made.made + comparing.APART
-    made.made = timezone.now() - timedelta(days=31)
-    made.save()
-    assert client.post("/controle/egalite/comparer/").status_code == 302
 
 
 def test_who_was_erased_is_in_no_account(one: Organisation) -> None:
