@@ -51,18 +51,30 @@ def window(browser: Browser, site: Site) -> Iterator[Callable[..., BrowserContex
         context.close()
 
 
+@pytest.fixture(scope="session")
+def signed_in() -> dict[str, list[Any]]:
+    """The cookies of each role that a test of this process signed in as."""
+    return {}
+
+
 @pytest.fixture
-def sign_in(site: Site) -> Callable[[BrowserContext, str], None]:
-    """Signs a window in as the demonstration's member of a role."""
+def sign_in(site: Site, signed_in: dict[str, list[Any]]) -> Callable[[BrowserContext, str], None]:
+    """Signs a window in as the demonstration's member of a role: the first of a role by the form."""
 
     def signed(context: BrowserContext, role: str) -> None:
-        account = site.account(role)
-        page = context.new_page()
-        page.goto("/compte/connexion")
-        page.locator("main input[type=email], main input[name=login]").first.fill(account["email"])
-        page.locator("main input[type=password]").first.fill(account["password"])
-        page.locator("main form button").first.click()
-        page.wait_for_load_state()
-        page.close()
+        if role not in signed_in:
+            by_the_form(context, site.account(role))
+            signed_in[role] = context.cookies()
+        context.add_cookies(signed_in[role])
 
     return signed
+
+
+def by_the_form(context: BrowserContext, account: dict[str, str]) -> None:
+    page = context.new_page()
+    page.goto("/compte/connexion")
+    page.locator("main input[type=email], main input[name=login]").first.fill(account["email"])
+    page.locator("main input[type=password]").first.fill(account["password"])
+    page.locator("main form button").first.click()
+    page.wait_for_load_state()
+    page.close()

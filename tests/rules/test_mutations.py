@@ -7,6 +7,7 @@ its readers run.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -160,7 +161,7 @@ def breaks(name: str, value: Any, stated: bool = True) -> bool:
     other = replace(parameter, values=(*parameter.values[:-1], replace(parameter.values[-1], value=value)))
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(load(family).parameters, own, other)
-        failed = next((case for case in sorted(read_by, key=near_the_last) if not case.holds()), None)
+        failed = next((case for case in sorted(read_by, key=most_likely_first) if not case.holds()), None)
     LAST.extend([failed] if failed and failed.module != STATED else [])
     return failed is not None
 
@@ -169,10 +170,21 @@ LAST: list[Case] = []
 """The cases that broke, newest last: the two sides of a boundary, and the parameters of a family, are neighbours."""
 
 
-def near_the_last(case: Case) -> int:
-    if case.module == STATED or not LAST:
-        return 0
-    return abs(case.place - LAST[-1].place)
+NEIGHBOURS = 3
+
+
+def most_likely_first(case: Case) -> tuple[int, int]:
+    """Stated values, then the neighbours of the last that broke, then the cases that read the fewest parameters."""
+    if case.module == STATED:
+        return 0, 0
+    distance = abs(case.place - LAST[-1].place) if LAST else NEIGHBOURS + 1
+    return (1, distance) if distance <= NEIGHBOURS else (2, parameters_read()[case.place])
+
+
+@cache
+def parameters_read() -> Counter[int]:
+    """How many parameters the case of each place reads."""
+    return Counter(case.place for read_by in readers().values() for case in read_by)
 
 
 def listed(name: str, listing: Any) -> bool:

@@ -225,6 +225,24 @@ def test_the_next_review_is_the_first_anniversary_of_three_years(signed: date, d
     assert found == next(when for n in range(1, 40) if (when := anniversary(signed, 3 * n)) >= day)
 
 
+@pytest.mark.parametrize(
+    ("income", "cost", "arrears", "at_risk"),
+    [
+        (0, 0, 0, "no"),
+        (0, 1, 0, "yes"),
+        (0, None, 0, "not_determined"),
+        (None, 1, 0, "not_determined"),
+        (0, 0, 1, "yes"),
+        (0, 0, None, "not_determined"),
+    ],
+)
+def test_who_has_no_resources_is_at_risk_when_the_home_costs_something(
+    income: int | None, cost: int | None, arrears: int | None, at_risk: str
+) -> None:
+    home = Occupancy(DAY, "59350", (date(1970, 1, 1),), "alone", disposable_income=income, cost=cost, arrears=arrears)
+    assert review(as_tenants([home]), DAY)["at_risk"].to_list() == [at_risk]
+
+
 def test_refusals_count_down_to_the_third() -> None:
     refused = pl.Series("refused", [None, 0, 1, 2, 3, 4], dtype=pl.Int32)
     left = refused.to_frame().select(refusals_left(pl.col("refused"), DAY)).to_series()

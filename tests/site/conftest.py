@@ -30,6 +30,7 @@ ON_BOTH = {
     "bridge/test_bridge_work.py": "transactions",
     "bridge/test_importing_register.py": "bulk changes",
     "bridge/test_loading.py": "bulk changes, constraints",
+    "bridge/test_refused_registers.py": "transactions",
     "commissions/test_at_once.py": "races, transactions",
     "commissions/test_offers.py": "constraints",
     "commissions/test_pages_of_commissions.py": "aggregates, subqueries",

@@ -1,7 +1,6 @@
 """Which pieces cannot hold 11: a region of 1 to 10 is made of such pieces alone, since it holds no less than each."""
 
 import numpy as np
-from scipy.optimize import linprog
 from scipy.sparse import csr_array, eye_array, hstack, vstack
 
 from carreau.attack.findings import SMALL
@@ -31,6 +30,8 @@ def without_room(asked: System) -> list[int]:
 
 def _spread(asked: System, doubtful: np.ndarray) -> np.ndarray:
     """Numbers that fit and bring as many doubtful pieces as can be towards 11."""
+    from scipy.optimize import linprog  # here, because it loads all of SciPy's optimisation
+
     size, few = asked.matrix.shape[1], len(doubtful)
     chosen = csr_array((np.ones(few), (np.arange(few), doubtful)), shape=(few, size))
     done = linprog(

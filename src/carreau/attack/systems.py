@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import coo_array, csr_array, hstack, vstack
 
 from carreau.attack.findings import BAND, SMALL
@@ -48,6 +47,8 @@ class System:
 
     def greatest(self, objective: Floats) -> tuple[float, Floats]:
         """The greatest value (infinite if there is no limit), and the unknowns there. Raises InfeasibleError."""
+        from scipy.optimize import linprog  # here, because it loads all of SciPy's optimisation
+
         done = linprog(-objective, A_ub=self.matrix, b_ub=self.most, method="highs")
         if done.status == 2:
             raise InfeasibleError
@@ -182,6 +183,8 @@ def _proof(found: System, take: csr_array, most: float) -> Rows:
 
 
 def _solve(found: System, size: int, proofs: list[Rows], zeros: list[list[int]]) -> list[int] | None:
+    from scipy.optimize import Bounds, LinearConstraint, milp  # here, because it loads all of SciPy's optimisation
+
     multipliers = len(found.most)
     lines, lower, upper = [], [], []
     for number, (left, right, low, high) in enumerate(proofs):

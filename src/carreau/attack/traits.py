@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linprog
 from scipy.sparse import csr_array, eye_array, kron
 
 from carreau.attack.findings import BAND, Finding
@@ -88,6 +87,8 @@ def _ends(table: Table, zones: npt.NDArray[np.int64], trait: str, *, everybody: 
     One program for all: the zones share nothing, so that the best sum is the sum of the best. Zones of which the same
     is told are one.
     """
+    from scipy.optimize import linprog  # here, because it loads all of SciPy's optimisation
+
     names = quantities_of(table.count, trait)
     told = np.array([np.minimum([low[zones], high[zones]], NO_LIMIT) for low, high in (_told(table, n) for n in names)])
     different, place = np.unique(told.reshape(-1, len(zones)), axis=1, return_inverse=True)

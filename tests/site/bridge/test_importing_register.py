@@ -55,15 +55,6 @@ def test_a_home_that_comes_back_is_there_again(register: Register, town: Town) -
     assert not Home.objects.get(pk="h1").left
 
 
-def test_a_file_that_was_altered_is_refused_and_nothing_changes(town: Town) -> None:
-    folder = town()
-    (folder.path / "homes.parquet").write_bytes(b"altered")
-    with pytest.raises(BadInput, match="homes"):
-        import_register(folder)
-    assert not Home.objects.exists()
-    assert not Register.objects.exists()
-
-
 def test_a_landlord_imports_its_own_homes_only(register: Register, town: Town, landlord: Organisation) -> None:
     with pytest.raises(BadInput, match="1 homes of this register are another landlord's"):
         import_register(town("mine", homes=[home("h1"), home("h3")], vacancies=[]), landlord)
@@ -78,15 +69,3 @@ def test_who_sees_a_register(register: Register, landlord: Organisation) -> None
     stranger = Organisation.objects.create(name="Elsewhere", kind="landlord")
     assert list(Register.objects.of(landlord)) == [register]
     assert list(Register.objects.of(stranger)) == []
-
-
-def test_a_failure_in_the_middle_leaves_nothing(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(label: str, done: int, total: int | None = None) -> None:
-        if done:
-            raise RuntimeError("pulled the plug")
-
-    with pytest.raises(RuntimeError):
-        import_register(town(), progress=fails)
-    assert not Home.objects.exists()
-    assert not Register.objects.exists()
-    assert not Organisation.objects.filter(kind="landlord").exists()

@@ -1,7 +1,7 @@
 """A small map, made by the gate: two cells of 200 m, a square of 1 km, and a few households too far to be published."""
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -46,11 +46,13 @@ def tables(given: Mapping[Cell, int]) -> dict[str, pl.DataFrame]:
     return {name: pl.concat(parts) for name, parts in found.items()}
 
 
-def made(folder: Path, given: Mapping[Cell, int], count: str = "households", **facts: Any) -> Release:
+def made(
+    folder: Path, given: Mapping[Cell, int], count: str = "households", zonings: Sequence[str] = (), **facts: Any
+) -> Release:
     """What `build` makes of a territory with so many households in each cell."""
     about = {**FACTS, "name": "Testville", "sources": [{"table": "homes", "text": "Made up"}], **facts}
     territory = write(folder / f"territory-{len(list(folder.iterdir()))}", tables(given), about)
-    return build(territory, method="natural", count=count)
+    return build(territory, method="natural", count=count, zonings=zonings)
 
 
 @pytest.fixture(autouse=True)

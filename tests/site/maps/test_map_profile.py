@@ -6,12 +6,8 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from tests.release.conftest import FACTS
-from tests.site.maps.conftest import ALONE, FINE, HOUSEHOLDS, LARGE, tables
+from tests.site.maps.conftest import ALONE, FINE, HOUSEHOLDS, LARGE, Made
 
-from carreau.register.territory import write
-from carreau.release.building import build
-from carreau.site.maps import publishing
 from carreau.site.maps.models import Published
 from carreau.site.maps.profile import whole
 from carreau.site.maps.shown import shown
@@ -67,10 +63,9 @@ def test_what_is_not_published_has_no_page(client: Client, published: Published,
 
 
 @pytest.fixture
-def zoned(own_home: Path) -> Published:
+def zoned(maps: Made, own_home: Path) -> Published:
     """The map with its communes beside it."""
-    territory = write(own_home / "territory", tables(HOUSEHOLDS), {**FACTS, "name": "Testville"})
-    return publishing.publish(build(territory, method="natural", zonings=("commune",)))
+    return maps.published(maps.release(HOUSEHOLDS, zonings=("commune",)), own_home)
 
 
 def test_a_zone_that_the_release_tells_has_a_page_too(client: Client, zoned: Published) -> None:

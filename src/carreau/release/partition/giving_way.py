@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import generate_binary_structure, label
-from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
 Ints = npt.NDArray[np.int64]
@@ -77,6 +76,8 @@ def _cheapest(around: dict[int, frozenset[int]], cost: dict[int, int]) -> list[i
 
 
 def _cover(touched: list[frozenset[int]], cells: list[int], cost: dict[int, int]) -> list[int]:
+    from scipy.optimize import Bounds, LinearConstraint, milp  # here, because it loads all of SciPy's optimisation
+
     pockets = sorted(frozenset().union(*touched))
     row = {pocket: number for number, pocket in enumerate(pockets)}
     entries = [(row[pocket], column) for column, some in enumerate(touched) for pocket in some]

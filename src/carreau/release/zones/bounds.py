@@ -6,7 +6,6 @@ empty, there is none. With three tables that is more than needed: a piece may la
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linprog
 from scipy.sparse import csr_array, eye_array, hstack
 
 from carreau.release.zones.pieces import NONE, Ints
@@ -50,6 +49,8 @@ def _matrix(zones: Ints) -> tuple[Ints, csr_array]:
 
 def _spread(matrix: csr_array, total: Floats, doubtful: Ints, threshold: int) -> Floats:
     """Numbers of the pieces that fit and bring as many doubtful ones as can be towards the threshold."""
+    from scipy.optimize import linprog  # here, because it loads all of SciPy's optimisation
+
     lines, size = matrix.shape
     few = len(doubtful)
     chosen = csr_array((np.ones(few), (np.arange(few), doubtful)), shape=(few, size))
@@ -64,6 +65,8 @@ def _spread(matrix: csr_array, total: Floats, doubtful: Ints, threshold: int) ->
 
 def _most(matrix: csr_array, total: Floats, pieces: Ints) -> tuple[Floats, Floats]:
     """The most that each of some pieces, one a part, may hold, and how much each row says so."""
+    from scipy.optimize import linprog
+
     aim = np.zeros(matrix.shape[1])
     aim[pieces] = -1
     done = linprog(aim, A_eq=matrix, b_eq=total, bounds=(0, np.inf), method="highs")

@@ -12,11 +12,11 @@ def risks(day: date) -> dict[str, pl.Expr]:
     """What puts a household at risk, by code, on the columns of `facts.described`; null where unknown.
 
     `effort_rate`: the cost of the home after help is above the usual share of the resources of all who live there (a
-    usage, that no text sets), or there are none. `arrears`: rent is owed.
+    usage, that no text sets), or there are none and it costs something. `arrears`: rent is owed.
     """
     limit = load("effort_rate")["practice_limit"].on(day)
-    without_resources = (pl.col("disposable_income") <= 0) & (pl.col("cost") > 0)
-    return {"effort_rate": without_resources | (effort() > limit), "arrears": pl.col("arrears") > 0}
+    heavy = pl.when(pl.col("disposable_income") <= 0).then(pl.col("cost") > 0).otherwise(effort() > limit)
+    return {"effort_rate": heavy, "arrears": pl.col("arrears") > 0}
 
 
 def effort() -> pl.Expr:
