@@ -64,7 +64,7 @@ def loaded(folder: Territory) -> Register:
 
 @pytest.fixture(scope="module")
 def register_of_module(request: pytest.FixtureRequest) -> Iterator[Callable[[Path], Register]]:
-    """Gives each test a copy of the town in the database."""
+    """Gives each test a copy of the town in the database, where the module's other tests find it too."""
     yield from once_a_module(request, lambda home: loaded(write_town(home.parent / "town")))
 
 
