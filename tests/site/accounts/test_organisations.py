@@ -171,6 +171,47 @@ def test_a_second_invitation_takes_the_place_of_the_first(
     assert len(mail.outbox) == 2
 
 
+def test_an_invitation_leaves_those_to_others_as_they_are(
+    client: Client, member: Callable[..., User], landlord: Organisation
+) -> None:
+    client.force_login(member(Role.ADMINISTRATOR))
+    for address in ("une@habitat.example", "autre@habitat.example"):
+        client.post(_invitations(), {"address": address, "role": "reader"})
+    assert Invitation.objects.open().count() == 2
+    for link, address in ((sent_link(-2), "une@habitat.example"), (sent_link(), "autre@habitat.example")):
+        found = members.invitation_of(link.rpartition("/")[2])
+        assert found is not None
+        assert found.address == address
+
+
+def test_who_joined_meanwhile_stays_a_member_once(
+    client: Client, member: Callable[..., User], landlord: Organisation
+) -> None:
+    client.force_login(member(Role.ADMINISTRATOR))
+    client.post(_invitations(), {"address": "nouvelle@habitat.example", "role": "manager"})
+    user = User.objects.create_user("nouvelle@habitat.example")
+    joined = Membership.objects.create(user=user, organisation=landlord, role=Role.READER)
+    assert members.accept(sent_link().rpartition("/")[2], user) == (user, joined)
+    assert user.memberships.get().role == Role.READER
+
+
+def test_the_account_made_is_that_of_the_person_invited(
+    client: Client, member: Callable[..., User], landlord: Organisation
+) -> None:
+    client.force_login(member(Role.ADMINISTRATOR))
+    client.post(_invitations(), {"address": "nouvelle@habitat.example", "role": "reader"})
+    invited = _waiting().person
+    made = members.accept(sent_link().rpartition("/")[2], None)
+    assert made is not None
+    assert made[0].person == invited
+
+
+def test_a_membership_is_deleted_unless_it_is_the_last_administrators(member: Callable[..., User]) -> None:
+    reader = member(Role.READER).memberships.get()
+    assert reader.delete()[0] == 1
+    assert not Membership.objects.filter(pk=reader.pk).exists()
+
+
 def test_a_member_is_not_invited_again(client: Client, member: Callable[..., User]) -> None:
     officer = member(Role.OFFICER)
     client.force_login(member(Role.ADMINISTRATOR))

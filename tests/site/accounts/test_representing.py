@@ -11,7 +11,7 @@ from django.utils import timezone
 from tests.site.accounts.conftest import sent_link
 
 from carreau.site.accounts import representing
-from carreau.site.accounts.actor import actor_of
+from carreau.site.accounts.actor import Actor, actor_of
 from carreau.site.accounts.models import How, Membership, Organisation, Representation, User
 from carreau.site.accounts.periods import AGREEMENT
 from carreau.site.accounts.rights import Role
@@ -50,6 +50,24 @@ def test_somebody_at_the_desk_is_acted_for(client: Client, officer: User, acting
     assert client.get("/compte/").status_code == 403, "nor their account nor one's own is touched meanwhile"
     assert client.post("/compte/representation/fin").url == "/compte/representation"
     assert role_of(client, officer) == (Role.OFFICER, None)
+
+
+def test_of_two_people_the_chosen_one_is_acted_for(client: Client, officer: User) -> None:
+    organisation = officer.memberships.get().organisation
+    first, second = (
+        representing.record_consent(officer, organisation, name, How.SPOKEN) for name in ("Une Première", "Un Second")
+    )
+    client.force_login(officer)
+    for chosen in (first, second, first):
+        client.post(f"/compte/representation/{chosen.pk}/debut")
+        assert role_of(client, officer) == (Role.REPRESENTATIVE, chosen.represented)
+        client.post("/compte/representation/fin")
+
+
+def test_whose_records_are_meant(officer: User, person: User, landlord: Organisation) -> None:
+    assert Actor(Role.REPRESENTATIVE, officer, landlord, person).subject == person
+    assert Actor(Role.OFFICER, officer, landlord).subject == officer
+    assert Actor(Role.VISITOR).subject is None
 
 
 def test_consent_must_be_said(client: Client, officer: User) -> None:
@@ -99,6 +117,59 @@ def test_asking_does_not_tell_whether_there_is_an_account(client: Client, office
     unmarked = [page.partition("<main")[2].partition("csrfmiddlewaretoken")[0] for page in pages]
     assert unmarked[0] == unmarked[1]
     assert "nous lui avons demandé" in pages[0]
+
+
+def test_asking_again_ends_the_request_without_an_answer_and_no_other(
+    client: Client, officer: User, person: User, landlord: Organisation
+) -> None:
+    other = representing.record_consent(officer, landlord, "Sacha Sans Courriel", How.SPOKEN)
+    client.force_login(officer)
+    for _ in range(2):
+        client.post("/compte/representation/demande", {"address": person.email})
+    first, second = Representation.objects.filter(represented=person).order_by("pk")
+    assert (first.ended is None, second.ended is None) == (False, True)
+    other.refresh_from_db()
+    assert other.ended is None
+    assert Client().post(sent_link(-2)).status_code == 410
+    assert Client().post(sent_link()).status_code == 200
+    client.post("/compte/representation/demande", {"address": person.email})
+    second.refresh_from_db()
+    assert second.ended is None, "who agreed is not asked again"
+
+
+def test_a_consent_of_which_the_term_is_over_is_asked_for_again(client: Client, officer: User, person: User) -> None:
+    client.force_login(officer)
+    client.post("/compte/representation/demande", {"address": person.email})
+    Client().post(sent_link())
+    agreed = Representation.objects.get()
+    agreed.asked, agreed.until = timezone.now() - timedelta(days=99), timezone.now() - timedelta(days=1)
+    agreed.save()
+    client.post("/compte/representation/demande", {"address": person.email})
+    agreed.refresh_from_db()
+    assert agreed.ended is not None
+    assert Representation.objects.get(ended=None).agreed is None
+
+
+def test_of_two_requests_the_one_of_the_link_is_agreed_to(
+    client: Client, officer: User, person: User, landlord: Organisation
+) -> None:
+    client.force_login(officer)
+    somebody = User.objects.create_user("autre@personne.example")
+    for address in (person.email, somebody.email, "tiers@personne.example"):
+        client.post("/compte/representation/demande", {"address": address})
+    assert Client().post(sent_link(-2)).status_code == 200
+    asked = {one.represented: one.agreed is not None for one in Representation.objects.all()}
+    assert asked == {person: True, somebody: False}
+
+
+def test_an_entry_about_a_representation_is_about_whoever_is_represented(
+    officer: User, person: User, landlord: Organisation
+) -> None:
+    made = Representation.objects.create(
+        officer=officer, represented=person, organisation=landlord, how=How.LINK,
+        until=timezone.now() + timedelta(days=1),
+    )  # fmt: skip
+    assert Entry.objects.about("accounts.representation", str(made.pk)).get().person == person.person_id
 
 
 def test_withdrawing_consent_stops_it_at_the_next_click(client: Client, officer: User, person: User) -> None:

@@ -176,6 +176,21 @@ def test_many_at_once_with_a_reason_are_one_entry_a_kind_of_change(office: Offic
     assert newest().organisation == office.organisation.pk
 
 
+def test_the_hash_of_an_update_depends_on_what_it_sets_and_not_on_what_is_personal(office: Office) -> None:
+    hashes = []
+    for values in ({"role": Role.READER}, {"role": Role.READER}, {"role": Role.OFFICER}):
+        with bulk("roles"):
+            Membership.objects.update(**values)
+        hashes.append(newest().after["sha256"])
+    assert hashes[0] == hashes[1] != hashes[2]
+    hashes = []
+    for sealed in (b"one", b"another"):
+        with bulk("names"):
+            User.objects.filter(pk=office.membership.user_id).update(name=sealed)
+        hashes.append(newest().after["sha256"])
+    assert hashes[0] == hashes[1], "what is personal is in no hash, which anybody could try names on"
+
+
 def test_the_hash_of_many_depends_on_their_content() -> None:
     hashes = []
     for name in ("a", "a", "b"):

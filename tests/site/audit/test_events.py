@@ -40,6 +40,8 @@ def test_a_list_is_entered_by_its_model() -> None:
         (Decimal("1.50"), "1.50"),
         (UUID(int=1), str(UUID(int=1))),
         ((1, "a"), [1, "a"]),
+        ("x" * 300, "x" * 300),
+        ([0] * 200, [0] * 200),
     ],
 )
 def test_single_values_and_short_lists_are_told(value: Any, written: Any) -> None:

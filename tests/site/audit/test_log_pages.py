@@ -116,6 +116,13 @@ def test_filters_are_in_the_address_and_narrow(reader: Callable[[Role], Client],
     assert membership.pk in shown(client, since="2001-01-01")
     assert office.manager.user is not None
     assert membership.pk not in shown(client, who=office.manager.user.pk)
+    assert shown(client, who=2**63 - 1) == []
+
+
+def test_who_finds_what_they_did_and_what_is_about_them(reader: Callable[[Role], Client], renamed: User) -> None:
+    client = reader(Role.MANAGER)
+    about = [entry.pk for entry in Entry.objects.filter(person=renamed.person_id)]
+    assert {*about} >= {*shown(client, who=renamed.pk)} != set()
 
 
 @pytest.mark.parametrize(
