@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks import start
 from benchmarks.measure import measure, show
-from carreau.allocation.policy import policies
+from carreau.allocation.shipped import policies
 
 ROWS = 5_000_000
 NAMES = [

@@ -16,7 +16,8 @@ from tests.examples import examples
 from carreau.allocation import objectives
 from carreau.allocation.allocate import allocate
 from carreau.allocation.allocation import Allocation
-from carreau.allocation.policy import Policy, policies
+from carreau.allocation.policy import Policy
+from carreau.allocation.shipped import policies
 from carreau.register.territory import Territory
 
 FIRST = "first_quartile_outside_qpv"

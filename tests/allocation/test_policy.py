@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from carreau.allocation.policy import MECHANISMS, Policy, policies
+from carreau.allocation.policy import MECHANISMS, Policy
+from carreau.allocation.shipped import headings, policies
 from carreau.errors import BadInput
 
 MINE = {
@@ -34,6 +35,13 @@ def test_every_shipped_policy_is_read_by_its_name(name: str) -> None:
     assert (policy.grid is not None) == MECHANISMS[policy.mechanism]
     floors = ["first_quartile_outside_qpv", "other_quartiles_in_qpv", "priority_share"]
     assert [quota.name for quota in policy.quotas] == floors
+
+
+def test_the_headings_are_those_of_the_policies() -> None:
+    loaded = [Policy.load(name) for name in policies()]
+    assert [(one.name, one.title, one.mechanism) for one in headings()] == [
+        (policy.name, policy.title, policy.mechanism) for policy in loaded
+    ]
 
 
 def test_a_file_is_read_with_the_grid_beside_it(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from command import Carreau
 
 from carreau import __version__
-from carreau.allocation.policy import policies
+from carreau.allocation.shipped import policies
 from carreau.cli import app
 
 

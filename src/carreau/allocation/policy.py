@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib import resources
-from importlib.abc import Traversable
 from pathlib import Path
 
 from carreau.allocation.contingents import Reservers
 from carreau.allocation.quotas import Quota
+from carreau.allocation.shipped import policies, policy_file
 from carreau.errors import BadInput
 from carreau.rules.grids import Grid
 
@@ -77,17 +76,8 @@ class Policy:
         from carreau.allocation.policy_file import read
 
         if str(name_or_path) in policies():
-            return read(_folder().joinpath(f"{name_or_path}.yaml"), None)
+            return read(policy_file(str(name_or_path)), None)
         path = Path(name_or_path)
         if path.is_file():
             return read(path, path.parent)
         raise BadInput(f"unknown policy {str(name_or_path)!r}: not a file, nor one of {', '.join(policies())}")
-
-
-def policies() -> tuple[str, ...]:
-    """Names of the policies shipped."""
-    return tuple(sorted(Path(file.name).stem for file in _folder().iterdir() if file.name.endswith(".yaml")))
-
-
-def _folder() -> Traversable:
-    return resources.files("carreau.allocation").joinpath("policies")
