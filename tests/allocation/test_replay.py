@@ -14,12 +14,12 @@ from territories import application, home, territory, vacancy
 from carreau.allocation.allocate import allocate
 from carreau.allocation.allocation import Allocation
 from carreau.allocation.policy import Policy
-from carreau.allocation.shipped import policies
 from carreau.allocation.replay import verifying, versions
 from carreau.allocation.replay.drawing import Announcement, draw, draws_lots, freeze
 from carreau.allocation.replay.record import Record, record_of
 from carreau.allocation.replay.signing import fingerprint, opened, sign
 from carreau.allocation.replay.verifying import Replay, first_differing, replay, sentences
+from carreau.allocation.shipped import policies
 from carreau.errors import BadInput
 from carreau.register.territory import Territory
 

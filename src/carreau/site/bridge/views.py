@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from carreau.allocation.policy import Policy
-from carreau.allocation.shipped import policies
 from carreau.allocation.replay.drawing import draws_lots
+from carreau.allocation.shipped import policies
 from carreau.site.accounts.rights import Action, needs
 from carreau.site.bridge.models import Register
 from carreau.site.bridge.uploads import keep

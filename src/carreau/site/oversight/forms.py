@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 
 from carreau.allocation.policy import Policy
-from carreau.allocation.shipped import policies
 from carreau.allocation.replay.drawing import draws_lots
+from carreau.allocation.shipped import policies
 from carreau.site.accounts.models import Organisation
 from carreau.site.accounts.words import say_later
 from carreau.site.bridge.models import Register
