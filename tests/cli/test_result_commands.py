@@ -8,6 +8,7 @@ import pytest
 from command import Carreau
 
 from carreau import __version__
+from carreau.allocation.allocation import Allocation
 from carreau.allocation.shipped import policies
 from carreau.cli import app
 
@@ -43,8 +44,7 @@ def test_a_method_that_does_not_exist_is_refused_by_name(carreau: Carreau, nante
 def test_an_allocation_is_made_and_a_rank_explained(carreau: Carreau, nantes: Path, tmp_path: Path) -> None:
     out = tmp_path / "allocation"
     figures = carreau("allocate", nantes, "--policy", "points", "--to", out, "--json").figures
-    again = carreau("allocate", nantes, "--policy", "points", "--to", tmp_path / "again", "--json").figures
-    assert figures["digest"] == again["digest"]
+    assert figures["digest"] == Allocation.open(nantes.parent / "allocation").digest, "the same each time"
     assert figures["assignments"] == figures["vacancies"] - figures["without_candidate"] > 3_000
     first = pl.read_parquet(out / "assignments.parquet").row(0, named=True)
     asked = ("--application", first["application_id"], "--home", first["home_id"])
@@ -59,7 +59,9 @@ def test_an_allocation_is_made_and_a_rank_explained(carreau: Carreau, nantes: Pa
         told = carreau("explain", out, "--application", latest, "--home", first["home_id"], "--json").figures
         kinds.add(told["kind"])
         assert (told["kind"] == "ineligible") == bool(told["fails"])
-    assert kinds >= {"passed_over", "ineligible"}
+        if kinds >= {"passed_over", "ineligible"}:
+            return
+    raise AssertionError(f"only {kinds}")
 
 
 def test_a_run_whose_territory_is_gone_or_changed_is_refused(carreau: Carreau, nantes: Path, tmp_path: Path) -> None:
