@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Request
+from playwright.sync_api import BrowserContext, Request
 from tests.browser.crawling import kind_of
 from tests.browser.walking import Site
 
@@ -13,22 +13,21 @@ BUDGET = 60_000
 WITH_A_MAP = ("map", "map_compare")
 
 
-def weight(page: Page, path: str) -> int:
-    """Bytes that came over the wire, headers included, until the page was quiet; with no cookie and nothing cached."""
-    page.context.clear_cookies()
+def weight(context: BrowserContext, path: str) -> int:
+    """Bytes that came over the wire, headers included, until the page was quiet."""
+    page = context.new_page()
     finished: list[Request] = []
-    page.on("requestfinished", finished.append)
+    page.on("requestfinished", lambda request: finished.append(request))
     page.goto(path, wait_until="networkidle")
-    page.remove_listener("requestfinished", finished.append)
     sizes = [request.sizes() for request in finished]
     return sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes)
 
 
 def test_first_load(window: Callable[..., BrowserContext], site: Site, capsys: pytest.CaptureFixture[str]) -> None:
     first_of_kind = {kind_of(path): path for path in reversed(site.pages["site map"])}
-    page = window().new_page()
-    page.context.new_cdp_session(page).send("Network.setCacheDisabled", {"cacheDisabled": True})
-    weights = {path: weight(page, path) for kind, path in first_of_kind.items() if kind.split()[-1] not in WITH_A_MAP}
+    weights = {
+        path: weight(window(), path) for kind, path in first_of_kind.items() if kind.split()[-1] not in WITH_A_MAP
+    }
     with capsys.disabled():
         lines = [f"  {path:40.40} {bytes_ / 1000:5.1f} kB" for path, bytes_ in sorted(weights.items())]
         sys.stdout.write("\n".join(["", "first load, compressed:", *lines, ""]))

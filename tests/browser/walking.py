@@ -95,83 +95,19 @@ def scrolls_sideways(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
 
-KIND = """const kind = one => one.tagName + "." + (one.getAttribute("class") ?? "")
-  + "[" + one.getAttributeNames().sort() + "]";"""
-"""An element's tag, classes and names of attributes."""
-LOOK = f"""{KIND} const look = one => kind(one) + (one.getAttribute("style") ?? "") + [...one.attributes]
-  .map(each => each.value).filter(value => /^[a-z-]{{1,20}}$/i.test(value));"""
-"""Also its own style, and the words among its attributes, by which a style sheet may tell two elements of a kind."""
-ALIKE = """const alike = () => {
-  const kinds = new Map(), found = [];
-  const whole = one => {
-    const told = look(one) + "(" + [...new Set([...one.children].map(whole))] + ")";
-    kinds.set(one, told);
-    return told;
-  };
-  const walk = one => {
-    const times = {};
-    for (const child of one.children) {
-      const told = kinds.get(child);
-      times[told] = (times[told] ?? 0) + 1;
-      if (times[told] > MOST) found.push(child); else walk(child);
-    }
-  };
-  whole(document.body);
-  walk(document.body);
-  return found;
-};""".replace("MOST", "4")
-"""The rows, cells and cards after the fourth of their look beside each other, told with all that is in them."""
-RUN = """async only => { LOOK ALIKE
-  const where = {include: [document.documentElement], exclude: alike()};
-  return (await axe.run(where, {runOnly: only, resultTypes: ["violations"], preload: false})).violations;
-}""".replace("LOOK", LOOK).replace("ALIKE", ALIKE)
-IN_THE_DARK = """async known => { LOOK
-  const seen = new Set(known), fresh = new Map();
-  const sheets = [...document.querySelectorAll("link[rel=stylesheet]")].map(one => one.getAttribute("href"));
-  const written = one => one.matches("input, select, textarea")
-    || [...one.childNodes].some(each => each.nodeType === 3 && each.data.trim());
-  const lies = one => one ? look(one) + "<" + lies(one.parentElement) : sheets;
-  for (const one of document.body.querySelectorAll("*")) {
-    if (!written(one) || !one.checkVisibility()) continue;
-    const told = lies(one);
-    if (!seen.has(told)) fresh.set(told, [...fresh.get(told) ?? [], one].slice(0, 4));
-  }
-  const include = [...fresh.values()].flat(), only = {type: "rule", values: ["color-contrast"]};
-  const run = () => axe.run({include}, {runOnly: only, resultTypes: ["violations"], preload: false});
-  return [[...fresh.keys()], include.length ? (await run()).violations : []];
-}""".replace("LOOK", LOOK)
-"""What has a text and was in the dark on no page before, told with all that it lies in; and what axe finds there."""
-IN_THE_DARK_BEFORE: set[str] = set()
-
-
 def violations(page: Page, rules: list[str] | None = None) -> list[str]:
     """What axe finds: the rule, and the elements. All rules of WCAG 2.2 AA, or those named.
 
-    Of a row of siblings that are alike it looks at the first ones. Style sheets are not fetched again for the one rule
-    that reads them: a test reads them for it.
+    Style sheets are not fetched again for the one rule that reads them: a test reads them for it.
     """
-    load_axe(page)
-    only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": RULES}
-    return told(page.evaluate(RUN, only))
-
-
-def too_faint_in_the_dark(page: Page) -> list[str]:
-    """What axe finds of the colours in the dark: of each kind of text and place, on the first page that has it."""
-    load_axe(page)
-    fresh, found = page.evaluate(IN_THE_DARK, sorted(IN_THE_DARK_BEFORE))
-    IN_THE_DARK_BEFORE.update(fresh)
-    return told(found)
-
-
-def load_axe(page: Page) -> None:
     if not page.evaluate("typeof axe !== 'undefined'"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
-
-
-def told(found: list[dict[str, Any]]) -> list[str]:
+    only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": RULES}
+    run = "only => axe.run({runOnly: only, resultTypes: ['violations'], preload: false})"
+    found: dict[str, Any] = page.evaluate(run, only)
     return [
         f"axe {one['id']}: {one['help']}: " + " | ".join(node["html"][:120] for node in one["nodes"][:3])
-        for one in found
+        for one in found["violations"]
     ]
 
 
@@ -216,13 +152,14 @@ def problems(page: Page) -> list[str]:
     resize(page, PHONE if size["width"] == WIDE else WIDE)
     found += [f"{page.viewport_size['width']} px: {one}" for one in layout(page)]  # type: ignore[index]
     resize(page, size["width"], "dark")
-    found += [f"dark: {one}" for one in too_faint_in_the_dark(page)]
+    found += [f"dark: {one}" for one in violations(page, ["color-contrast"])]
     resize(page, size["width"])
     page.set_viewport_size(size)
     return [f"{page.url}: {one}" for one in found]
 
 
-SHAPE = f"""() => {{ {KIND} return [...new Set([...document.querySelectorAll("body, body *")].map(kind))]; }}"""
+SHAPE = """() => [...new Set([...document.querySelectorAll("body, body *")].map(one =>
+  one.tagName + "." + (one.getAttribute("class") ?? "") + "[" + one.getAttributeNames().sort() + "]"))]"""
 
 
 def shape(page: Page) -> set[str]:
