@@ -236,6 +236,7 @@ OFFERED = st.fixed_dictionaries(
     st.lists(OFFERED, min_size=1, max_size=2),
     st.sampled_from([FIRST_COME, POINTS, Policy.load("lottery")]),
 )
+@pytest.mark.slow
 def test_making_the_change_and_running_again_does_change_what_comes_out(
     tmp_path_factory: pytest.TempPathFactory, people: Rows, offered: Rows, policy: Policy
 ) -> None:

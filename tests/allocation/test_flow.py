@@ -142,6 +142,7 @@ def test_homes_one_by_one_with_the_seats_of_the_year_are_let_as_in_a_whole_alloc
 
 @settings(max_examples=examples(5), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(flats=SOME_FLATS, people=SOME_PEOPLE)
+@pytest.mark.slow
 def test_a_home_now_after_the_leases_of_the_year_is_let_as_an_allocation_of_it_alone(
     tmp_path: Path, flats: list[Any], people: list[Any]
 ) -> None:

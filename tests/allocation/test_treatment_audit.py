@@ -23,6 +23,7 @@ def wrong(found: Audit, true: pl.Expr) -> float:
     return flagged.filter(~true).height / max(flagged.height, 1)
 
 
+@pytest.mark.slow
 def test_without_bias_few_findings_are_false() -> None:
     found = [audit(year(seed, count=700), threshold=11) for seed in range(YEARS)]
     assert np.mean([wrong(one, LAWFUL) for one in found]) <= 0.05 + 3 * sqrt(0.05 * 0.95 / YEARS)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from playwright.sync_api import BrowserContext, Page, Response
+from tests.examples import TIMES
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -141,19 +142,25 @@ def resize(page: Page, width: int, scheme: Literal["light", "dark"] = "light") -
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
 
 
+EVERY_PAGE_IN_THE_DARK = TIMES > 1
+COMPONENTS = "/composants"
+
+
 def problems(page: Page) -> list[str]:
     """What is wrong with a page as it stands: all of axe at its present width, layout on a phone, colours in the dark.
 
-    The page is left as wide and as light as it was.
+    The dark is looked at on every page before a release, else on the one that has all components. The page is left as
+    wide and as light as it was.
     """
     size = page.viewport_size
     assert size
     found = [*violations(page), *width_alone(page)]
     resize(page, PHONE if size["width"] == WIDE else WIDE)
     found += [f"{page.viewport_size['width']} px: {one}" for one in layout(page)]  # type: ignore[index]
-    resize(page, size["width"], "dark")
-    found += [f"dark: {one}" for one in violations(page, ["color-contrast"])]
-    resize(page, size["width"])
+    if EVERY_PAGE_IN_THE_DARK or page.url.endswith(COMPONENTS):
+        resize(page, size["width"], "dark")
+        found += [f"dark: {one}" for one in violations(page, ["color-contrast"])]
+        resize(page, size["width"])
     page.set_viewport_size(size)
     return [f"{page.url}: {one}" for one in found]
 

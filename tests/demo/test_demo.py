@@ -35,21 +35,19 @@ def main_ends(command: Any) -> None:
     assert end.value.code == 0
 
 
-def test_a_second_start_reuses_the_first_and_a_fresh_one_gives_the_same_digest(
-    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+def test_a_second_start_reuses_the_first(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reused = demo(capsys, monkeypatch, home)
-    fresh = demo(capsys, monkeypatch, tmp_path / "fresh")
     assert set(reused) >= KEYS
-    assert (reused["reused"], fresh["reused"]) == (True, False)
-    assert reused["digest"] == fresh["digest"]
+    assert reused["reused"] is True
     assert reused["homes"] == 35_319
     assert reused["units"] == 456
     assert reused["bondy"]["homes"] == 9_605
-    assert fresh["assignments"] > 3_000
+    assert reused["assignments"] > 3_000
 
 
-def test_what_another_version_made_is_made_again(home: Path, tmp_path: Path) -> None:
+def test_what_another_version_made_is_made_again_with_the_same_digest(home: Path, tmp_path: Path) -> None:
     stale = Path(shutil.copytree(home, tmp_path / "stale"))
     with (stale / "territory" / "homes.parquet").open("ab") as file:
         file.write(b"what another version wrote")
@@ -59,6 +57,7 @@ def test_what_another_version_made_is_made_again(home: Path, tmp_path: Path) -> 
     assert again.figures["digest"] == run(home).figures["digest"]
 
 
+@pytest.mark.slow
 def test_the_demonstration_ends_in_the_site(home: Path) -> None:
     """It answers on this machine, is signed in to with what it printed, gives no row, and stops when asked to."""
     with socket.socket() as probe:

@@ -26,6 +26,7 @@ def freeze(process: ForkServerProcess) -> None:
     """Stop a worker where it holds no lock: the others would wait for what it does not give back."""
     while True:
         signalled(process, signal.SIGSTOP)
+        until(lambda: stopped(process))
         try:
             with transaction.atomic():
                 for table in (Job, Worker):
@@ -34,6 +35,12 @@ def freeze(process: ForkServerProcess) -> None:
             signalled(process, signal.SIGCONT)
         else:
             return
+
+
+def stopped(process: ForkServerProcess) -> bool:
+    """Whether every thread stands still: a signal takes its time, above all on a busy machine."""
+    threads = Path(f"/proc/{process.pid}/task").glob("*/stat")
+    return all(one.read_text().rpartition(")")[2].split()[0] == "T" for one in threads)
 
 
 def test_a_worker_killed_in_the_middle_loses_nothing(workers: Workers, tmp_path: Path) -> None:
