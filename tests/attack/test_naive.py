@@ -103,18 +103,21 @@ def test_rounded_totals(tmp_path: Path) -> None:
 
 
 def test_two_years_with_different_partitions(tmp_path: Path) -> None:
-    old = publish(tmp_path / "old", [unit("A", 30), unit("B", 14)], {"A": [1], "B": [2, 3]}, date="2025-01-01")
-    new = publish(tmp_path / "new", [unit("A", 37), unit("B", 12)], {"A": [1, 2], "B": [3]})
+    old = publish(tmp_path / "old", [unit("A", 30), unit("B", 24)], {"A": [1], "B": [2, 3]}, date="2025-01-01")
+    new = publish(tmp_path / "new", [unit("A", 37), unit("B", 22)], {"A": [1, 2], "B": [3]})
     found = broken(old, new)
     assert (found.way, found.low, found.cells) == ("moved", 7, (cell(2),))
     assert sentence(found, "en").endswith("if nobody moved in between.")
     assert attack(read(old)).verdict == attack(read(new)).verdict == SAFE
 
 
-def test_two_years_of_one_partition_tell_a_change_and_no_region(tmp_path: Path) -> None:
+def test_two_years_of_one_partition_tell_of_those_who_moved(tmp_path: Path) -> None:
     old = publish(tmp_path / "old", [unit("A", 30), unit("B", 14)], {"A": [1], "B": [2, 3]}, date="2025-01-01")
-    new = publish(tmp_path / "new", [unit("A", 33), unit("B", 12)], {"A": [1], "B": [2, 3]})
-    assert attack([*read(old), *read(new)]).verdict == SAFE
+    new = publish(tmp_path / "new", [unit("A", 33), unit("B", 14)], {"A": [1], "B": [2, 3]})
+    found = broken(old, new)
+    assert (found.way, found.low, found.cells) == ("renewed", 3, (cell(1),))
+    more = publish(tmp_path / "more", [unit("A", 41), unit("B", 14)], {"A": [1], "B": [2, 3]})
+    assert attack([*read(old), *read(more)]).verdict == SAFE
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,8 @@ def test_a_unit_tells_its_households(territory: Maker) -> None:
         "size": 200,
         "north": 0,
         "east": 0,
+        "as_of": "2026-01-01",
+        "changed": None,
         "households": 20,
         "persons_low": 49,
         "persons_high": 49,
@@ -122,7 +124,7 @@ def test_an_income_that_outweighs_the_others_is_not_told(territory: Maker) -> No
 
 def test_homes_are_counted_without_their_households(territory: Maker) -> None:
     release = build(territory([*living(HERE, alone=11), *living(NEXT, alone=1)]), count="homes")
-    assert release.units.columns == ["unit_id", "crs", "size", "north", "east", "homes"]
+    assert release.units.columns == ["unit_id", "crs", "size", "north", "east", "as_of", "changed", "homes"]
     assert only_unit(release)["homes"] == 12
     assert release.facts["synthetic"] is False
     assert release.share_at_200m == 0
@@ -162,8 +164,8 @@ def test_a_release_cannot_be_forged(territory: Maker) -> None:
     true = build(territory(living(HERE, alone=11)))
     raw = pl.DataFrame({"size": [200]})
     with pytest.raises(TypeError, match=r"gate\.protect only"):
-        Release(facts={}, indicators=(), withheld=0, quality={}, _units=raw, _cells=raw, _bridges=None, zones={},
-                gate=object())  # fmt: skip
+        Release(facts={}, indicators=(), withheld=0, quality={}, entries=raw, _units=raw, _cells=raw, _bridges=None,
+                zones={}, gate=object())  # fmt: skip
     with pytest.raises((TypeError, ValueError)):
         dataclasses.replace(true, _units=raw)
     with pytest.raises(dataclasses.FrozenInstanceError):

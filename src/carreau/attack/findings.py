@@ -37,7 +37,8 @@ class Finding:
     but for at most one), `income` (the living standard of the household there, in euros). From `low` to `high` of
     `quantity` follow for the region: the `cells`, all of them or only what the zones of `terms` have of them (`part`).
     `way` says how: `told`, `signed_sum`, `linear`, `moved` (a signed sum, if nobody moved between two dates),
-    `undivided` (from where the method did not divide).
+    `undivided` (from where the method did not divide), `renewed` (those who came or went between two rows of the same
+    ground, all of them in `cells`).
     """
 
     kind: str

@@ -16,7 +16,7 @@ def incomes(found: Sequence[Finding], tables: Sequence[Table]) -> list[Finding]:
     return [
         income
         for one in found
-        if one.kind == "small" and one.low == one.high == 1 and one.way in ("told", "signed_sum")
+        if one.kind == "small" and one.low == one.high == 1 and one.way in ("told", "signed_sum", "renewed")
         for income in [_income(one, by_name)]
         if income is not None
     ]

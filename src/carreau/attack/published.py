@@ -9,8 +9,9 @@ how each zone is told, in no numbers of people, and is not read.
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,9 @@ from carreau.attack.knowledge import NOT_TRAITS as NOT_TRAITS
 from carreau.errors import BadInput
 
 Floats = npt.NDArray[np.float64]
-PLACE = {"unit_id", "zone", "crs", "size", "north", "east", "cells"}
+SQUARES = ("natural", "quadtree")
+"""The methods of which units are squares, whatever homes are in them."""
+PLACE = {"unit_id", "zone", "crs", "size", "north", "east", "cells", "as_of", "changed"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +38,8 @@ class Table:
     None. `step`: what a mean is rounded to. `zoning`: what the zones are, as the file is called.
     `limits`: those that living standards were brought back to, where the release tells them (`winsor_limits`).
     `edition`: how many releases it says it follows; of one date, a later edition corrects an earlier one.
+    `as_of`: the day, and perhaps edition, that each zone's numbers are of, where they may be older than the table's;
+    `changed`: how many households it says came or went since. `empty`: the cells of zones without homes, as `cells`.
     """
 
     name: str
@@ -49,6 +54,45 @@ class Table:
     zoning: str = ""
     limits: tuple[float, float] = (0.0, np.inf)
     edition: int = 0
+    as_of: tuple[str, ...] = ()
+    changed: Floats | None = None
+    empty: pl.DataFrame | None = None
+
+    @cached_property
+    def places(self) -> list[tuple[str, ...]]:
+        """The cells of each zone, those without homes too."""
+        every = [one.select("cell", "zone") for one in (self.cells, self.empty) if one is not None]
+        held = pl.concat(every).filter(pl.col("zone") >= 0).group_by("zone").agg(pl.col("cell").unique().sort())
+        found = dict(held.iter_rows())
+        return [tuple(found.get(zone, ())) for zone in range(len(self.zones))]
+
+    @property
+    def grounds(self) -> list[tuple[str, ...]]:
+        """What tells whether two zones are the same ground: the square that one is, else the cells."""
+        return [(zone,) for zone in self.zones] if self.method in SQUARES else self.places
+
+    def only(self, kept: Sequence[int], **other: Any) -> "Table":
+        """The table with some of its zones alone, in that order."""
+        numbers = pl.DataFrame(
+            {"zone": kept, "number": range(len(kept))}, schema={"zone": pl.Int64, "number": pl.Int64}
+        )
+
+        def placed(cells: pl.DataFrame) -> pl.DataFrame:
+            found = cells.join(numbers, on="zone", how="left", maintain_order="left")
+            return found.select("cell", zone=pl.col("number").fill_null(-1)).unique(maintain_order=True)
+
+        order = np.array(kept, np.int64)
+        return replace(
+            self,
+            zones=tuple(self.zones[zone] for zone in kept),
+            told={name: (low[order], high[order]) for name, (low, high) in self.told.items()},
+            cells=placed(self.cells),
+            units=None if self.units is None else self.units[order],
+            as_of=tuple(self.as_of[zone] for zone in kept) if self.as_of else (),
+            changed=None if self.changed is None else self.changed[order],
+            empty=None if self.empty is None else placed(self.empty),
+            **other,
+        )
 
     @property
     def base(self) -> tuple[Floats, Floats]:
@@ -78,9 +122,25 @@ def read(folder: Path) -> list[Table]:
         told=_told(units, count, folder / "units.csv"),
         cells=_numbered(cells, "unit_id", units["unit_id"], folder / "cells.csv"), method=about.get("method"),
         units=units if {"crs", "size", "north", "east"} <= set(units.columns) else None, step=int((steps or [1])[0]),
-        limits=_limits(about), edition=len(about.get("previous") or ()),
+        limits=_limits(about), edition=len(about.get("previous") or ()), as_of=_as_of(units),
+        changed=_changed(units, folder / "units.csv"),
+        empty=_empty(folder / "bridges.csv", units),
     )  # fmt: skip
     return [grid, *_others(folder, grid, cells)]
+
+
+def _as_of(rows: pl.DataFrame) -> tuple[str, ...]:
+    return tuple(rows["as_of"]) if "as_of" in rows.columns else ()
+
+
+def _changed(rows: pl.DataFrame, file: Path) -> Floats | None:
+    return _numbers(rows, "changed", 0, file) if "changed" in rows.columns else None
+
+
+def _empty(file: Path, units: pl.DataFrame) -> pl.DataFrame | None:
+    if not file.exists():
+        return None
+    return _numbered(_csv(file, ["cell_id", "unit_id"]), "unit_id", units["unit_id"], file)
 
 
 def _limits(about: dict[str, Any]) -> tuple[float, float]:
@@ -104,7 +164,7 @@ def _others(folder: Path, grid: Table, cells: pl.DataFrame) -> list[Table]:
                 name=f"{file.stem} {grid.date}".strip(), count=grid.count, date=grid.date, zones=tuple(zones["zone"]),
                 told=_told(zones, grid.count, file), step=grid.step,
                 cells=_numbered(places, "zone", zones["zone"], where), zoning=file.stem, limits=grid.limits,
-                edition=grid.edition,
+                edition=grid.edition, as_of=_as_of(zones), changed=_changed(zones, file),
             )
         )  # fmt: skip
     return found

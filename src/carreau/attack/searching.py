@@ -15,6 +15,7 @@ from carreau.attack.moves import as_before, moved
 from carreau.attack.narrowing import narrowed
 from carreau.attack.published import Table
 from carreau.attack.register import open_register, parts_of
+from carreau.attack.renewed import dated, renewed
 from carreau.attack.short import short, without_sums
 from carreau.attack.sums import follow, told
 from carreau.attack.undivided import undivided
@@ -39,19 +40,27 @@ def attack(tables: Sequence[Table], homes: pl.DataFrame | None = None, *, progre
     groups: dict[tuple[str, str, int], list[Table]] = {}
     for table in tables:
         groups.setdefault((table.count, table.date, table.edition), []).append(table)
-    for number, group in enumerate(groups.values()):
-        progress("attacking", number, len(groups) + 1)
+    for group in groups.values():
         group[:], sums = without_sums(group)
         if sums:
             searched["zones that only sum others"] += sums
+    groups = dated(groups)
+    for number, group in enumerate(groups.values()):
+        progress("attacking", number, len(groups) + 1)
         found += _one_date(group, parts_of(homes), searched, skipped)
+    found += renewed([table for group in groups.values() for table in group], searched)
     for one, two in combinations(sorted(groups, key=lambda key: key[1:]), 2):
         if one[0] == two[0]:
             for older, newer in product(groups[one], groups[two]):
                 found += moved(older, as_before(newer, groups[one]), searched, skipped)
     if homes is not None:
-        found += [one for table in tables for one in undivided(table, homes.select("cell", "homes"), searched)]
-    found += incomes(found, tables)
+        found += [
+            one
+            for group in groups.values()
+            for table in group
+            for one in undivided(table, homes.select("cell", "homes"), searched)
+        ]
+    found += incomes(found, [table for group in groups.values() for table in group])
     progress("attacking", len(groups) + 1, len(groups) + 1)
     return Attack(tuple(found), dict(sorted(searched.items())), dict(sorted(skipped.items())))
 

@@ -37,6 +37,8 @@ def region(finding: Finding, language: str) -> str:
     left = len(finding.cells) - len(names)
     listed = ", ".join([*names, *([say("attack.more", language, count=left)] if left else [])])
     cells = say("attack.cells", language, count=len(finding.cells), cells=listed)
+    if finding.way == "renewed":
+        return say("attack.movers", language, cells=cells)
     return say("attack.part", language, cells=cells) if finding.part else cells
 
 

@@ -63,6 +63,10 @@ MAP: Commands = {
         "carreau.cli.release:build_map",
         "Build a protected release and attack it; it is written only when nobody could break it.",
     ),
+    "forget": (
+        "carreau.cli.ledger:forget",
+        "Take erased households out of the private ledger; each counts as having moved from then on.",
+    ),
 }
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help=__doc__)

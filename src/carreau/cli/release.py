@@ -1,5 +1,6 @@
 """`carreau map build`: a protected release of a territory."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +11,7 @@ from carreau.cli.processes import processes
 from carreau.proof.publishing import publish
 from carreau.register.territory import Territory
 from carreau.release.building import build
+from carreau.release.ledger import Ledger
 
 
 def build_map(
@@ -25,19 +27,27 @@ def build_map(
         typer.Option(help="A table of zones beside the grid: commune, iris, qpv, residence, or one of the territory."),
     ] = None,
     previous: Annotated[
-        list[Path] | None, typer.Option(help="An earlier release, whose units are kept where that is lawful.")
+        list[Path] | None, typer.Option(help="An earlier release, whose units are kept, and rows that would tell.")
+    ] = None,
+    ledger: Annotated[
+        Path | None,
+        typer.Option(help="The private ledger of who was counted; without it no row of an earlier release is renewed."),
+    ] = None,
+    ledger_key: Annotated[
+        Path | None, typer.Option(help="The file of its key; in the folder of the ledger if not given.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Build a protected release and attack it; it is written only when nobody could break it."""
     watch = Watch()
-    with progress_bar() as progress:
+    held = Ledger.held(ledger, key_file=ledger_key) if ledger else nullcontext()
+    with progress_bar() as progress, held as private:
         with processes() as executor:
             release = build(
                 Territory.open(folder), method=method, count=count, indicators=indicators, zonings=zoning or (),
-                previous=previous or (), progress=progress, executor=executor,
+                previous=previous or (), ledger=private, progress=progress, executor=executor,
             )  # fmt: skip
-        publish(release, to, register=folder, beside=previous or (), progress=progress)
+        publish(release, to, register=folder, beside=previous or (), ledger=private, progress=progress)
     figures: dict[str, Any] = {
         "method": method,
         "count": count,
@@ -57,6 +67,10 @@ def build_map(
         f"{figures['units']} units, {release.share_at_200m:.1%} of {count} at 200 m ({method}) in {to}",
         f"withheld, for your eyes only: {release.withheld} {count} in no unit",
     ]
+    if previous:
+        lines.append(
+            f"{release.quality.get('renewed', 0):.1%} of {count} in units whose row is new; others stay as of their day"
+        )
     for name, one in figures["zonings"].items():
         told = ", ".join(f"{number} {how}" for how, number in one.items() if how != "homes_moved")
         lines.append(f"{name}: {told}; {one['homes_moved']} homes on the wrong side")

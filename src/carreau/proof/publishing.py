@@ -17,6 +17,7 @@ from carreau.proof.page import PAGE, written
 from carreau.proof.refusal import NotPublished as NotPublished
 from carreau.release.exports import fill
 from carreau.release.gate import Release
+from carreau.release.ledger import Ledger
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,13 +35,15 @@ def publish(
     *,
     register: Path | None = None,
     beside: Sequence[Path] = (),
+    ledger: Ledger | None = None,
     progress: Progress = silent,
 ) -> Proof:
     """Write a release, attack what was written, and let the folder appear with `proof.json` and `proof.html`.
 
     `register` is a territory folder, of which the attack takes the cells of the homes, as the open register tells them;
-    `beside` are the folders of releases published before, which are attacked together with this one. The same release
-    gives the same bytes.
+    `beside` are the folders of releases published before, which are attacked together with this one. `ledger`, the one
+    that the release was made with, is written with its new rows before the folder appears. The same release gives the
+    same bytes.
 
     Raises NotPublished when the attack succeeds or could not search everything, TypeError for anything but a release of
     the gate, BadInput when the folder cannot be written, `register` or `beside` not be read. Nothing appears then.
@@ -59,6 +62,8 @@ def publish(
         proof["files"] = hashes(staging)
         text = json.dumps(proof, ensure_ascii=False, indent=1)
         (staging / PROOF).write_text(text + "\n", encoding="utf-8")
+        if ledger is not None:
+            ledger.followed_by(release.digest, release.entries).save()
     return Proof(folder, proof, result)
 
 

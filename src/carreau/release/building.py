@@ -14,12 +14,13 @@ from carreau.register.territory import Territory
 from carreau.release.gate import Release, protect
 from carreau.release.indicators import Indicator, chosen, known_of
 from carreau.release.keeping import divide
+from carreau.release.ledger import Ledger
 from carreau.release.located import home_values, located_homes, located_households, thresholds
 from carreau.release.partition.drawn import CELL_KEY
 from carreau.release.partition.finest import finest
 from carreau.release.partition.natural import natural
 from carreau.release.partition.quadtree import quadtree
-from carreau.release.previous import read_former
+from carreau.release.previous import Former, read_former
 from carreau.release.rules import Rules, references
 from carreau.release.zones.belonging import belonging
 from carreau.rules.quartile import PUBLISHED
@@ -36,6 +37,7 @@ def build(
     indicators: str = "all",
     zonings: Sequence[str] = (),
     previous: Sequence[Path] = (),
+    ledger: Ledger | None = None,
     progress: Progress = silent,
     executor: Executor | None = None,
 ) -> Release:
@@ -45,7 +47,8 @@ def build(
     and `facts["left_out"]` says so. With `count="homes"` there are none, since they describe households.
 
     `zonings` names the tables of zones to tell beside the units (see `zones.belonging`); `previous` are the folders of
-    earlier releases, whose units are kept where that is lawful (see `keeping`). `executor` is for `finest`.
+    earlier releases, whose units are kept (see `keeping`) and whose rows stay but where `ledger` shows that a new one
+    tells of nobody (see `renewal`). `executor` is for `finest`.
 
     Raises BadInput for an unknown method, count, indicator or zoning, for a territory without the table that is
     counted, and when none of its homes has a point.
@@ -72,10 +75,29 @@ def build(
         facts["previous"] = [{"reference_date": one.date, "digest": one.digest} for one in former]
     placed = belonging(territory, list(dict.fromkeys(zonings))) if zonings else None
     release = protect(
-        rows, drawn, indicators=told, rules=rules, facts=facts, homes=values, belonging=placed, former=former
+        rows,
+        drawn,
+        indicators=told,
+        rules=rules,
+        facts=facts,
+        homes=values,
+        belonging=placed,
+        former=former,
+        ledger=ledger,
     )
+    if ledger is not None:
+        _refuse_what_is_left_out(release, former, ledger)
     progress("passing the gate", 3, 3)
     return release
+
+
+def _refuse_what_is_left_out(release: Release, former: Sequence[Former], ledger: Ledger) -> None:
+    known = ledger.entries.join(release.entries, on="shape", how="semi")["release"].unique().sort().to_list()
+    for one in known:
+        if one != release.digest and one not in {each.digest for each in former}:
+            raise BadInput(
+                f"knows of an earlier release of these units, {one[:16]}…, that was not given", file=ledger.folder
+            )
 
 
 def _cells(homes: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:

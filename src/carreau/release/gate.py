@@ -10,9 +10,11 @@ import polars as pl
 from carreau.outputs import digest
 from carreau.places.grid import CELL, cell_ids
 from carreau.release.homes import of_homes
-from carreau.release.indicators import Indicator
+from carreau.release.indicators import READ_FROM, Indicator
+from carreau.release.ledger import Ledger
 from carreau.release.partition.drawn import CELL_KEY, Drawn, refuse_overlaps
-from carreau.release.previous import Former
+from carreau.release.previous import AS_OF, Former
+from carreau.release.publications import CHANGED, HASHES, units_in_time, zones_in_time
 from carreau.release.rules import Rules
 from carreau.release.traits import exact, told, winsorised
 from carreau.release.zones.tables import ZoneTable, zone_tables
@@ -26,14 +28,16 @@ class Release:
 
     `facts` says what it is (method, count, threshold, territory, reference date, licence, synthetic, sources, rules).
     `digest`: SHA-256 of the units, cells, bridges and tables of zones when made (see `carreau.outputs.digest`).
-    `withheld` is for the operator alone: how many of those counted are in no published unit; so is `quality` (see
-    `Drawn`). They are in no export and in no digest.
+    `withheld` is for the operator alone: how many of those counted are in no published unit; so are `quality` (see
+    `Drawn`) and `entries`, those of the ledger for the rows that are told for the first time. They are in no export and
+    in no digest.
     """
 
     facts: Mapping[str, Any]
     indicators: tuple[Indicator, ...]
     withheld: int = field(repr=False)
     quality: Mapping[str, float] = field(repr=False)
+    entries: pl.DataFrame = field(repr=False)
     _units: pl.DataFrame = field(repr=False)
     _cells: pl.DataFrame = field(repr=False)
     _bridges: pl.DataFrame | None = field(repr=False)
@@ -55,7 +59,8 @@ class Release:
         A unit is the square of `size` at that corner, or, when the method makes other shapes, as many cells as `cells`
         says inside that square: those of the tables `cells` and `bridges`. `size` is 200 for single cells only.
         Counts and persons are intervals `_low`, `_high`, both ends included; a mean is null when withheld, and any
-        number where something is unknown of a household there. Numbers of homes are exact.
+        number where something is unknown of a household there. Numbers of homes are exact. The whole row is as of the
+        day `as_of`; `changed` says how many households came or went since it was told before (null: it was not).
         """
         return self._units.clone()
 
@@ -113,6 +118,7 @@ def protect(
     homes: pl.DataFrame | None = None,
     belonging: pl.DataFrame | None = None,
     former: Sequence[Former] = (),
+    ledger: Ledger | None = None,
 ) -> Release:
     """Let through what may be told of `rows`, one a household or home with its cell (`CELL_KEY`) and exact values.
 
@@ -120,7 +126,8 @@ def protect(
     unit with fewer rows than the threshold is not published, nor is any figure that would tell how many are not.
     `homes` is needed by indicators on homes: one row each with its cell and values (`located.home_values`).
     `belonging` (`zones.belonging`) asks for tables of zones beside the units; the rows then name their `home_id`.
-    `former` are earlier releases that those tables must not differ from by 1 to 10.
+    `former` are earlier releases, the latest first, beside which rows are renewed or stay (see `publications`), and
+    `ledger` says who was counted there; the rows then name their `household_id` and `moved_in` too.
 
     Raises ValueError when two units share a cell, when units do not fit their cells, or when a row is in no drawn cell.
     """
@@ -141,22 +148,61 @@ def protect(
         sums = sums.join(of_units, on="unit_id", how="left", validate="1:1")
     units = drawn.units.join(sums, on="unit_id", validate="1:1").select(
         *drawn.units.columns,
+        pl.lit(_as_of(facts, former)).alias(AS_OF),
+        pl.lit(None, pl.Int32).alias(CHANGED),
         pl.col("n").cast(pl.Int32).alias(facts["count"]),
         *(column for indicator in indicators for column in told(indicator, rules)),
     )
+    day = _as_of(facts, former)
+    if facts["count"] != "households":  # homes are in the open register whenever it is read
+        former, ledger = (), None
+    beside = former if rules.holds("previous") else ()
+    if not rules.holds("renewal"):
+        former, ledger = (), None
+    hashed = _hashed(placed, indicators, ledger)
+    living = hashed.drop_nulls("unit_id").select("unit_id", *HASHES)
+    units, entries = units_in_time(
+        units, living, drawn, former=former, ledger=ledger, indicators=indicators, rules=rules
+    )
+    quality = dict(drawn.quality)
+    if former:
+        fresh = living.join(units.filter(pl.col(AS_OF) == day), on="unit_id", how="semi")
+        quality["renewed"] = fresh.height / max(1, living.height)
+    zones: Mapping[str, ZoneTable] = {}
+    if belonging is not None:
+        zones = _zones_of(belonging, rows, drawn, units, indicators, rules, facts["count"], beside)
+        placed_in = hashed.join(belonging.drop(CELL_KEY), on="home_id", how="left")
+        zones, more = zones_in_time(
+            zones, placed_in, count=facts["count"], as_of=day, former=former, ledger=ledger, rules=rules
+        )
+        entries = pl.concat([entries, more])
     return Release(
         facts={**facts, "protections_off": sorted(rules.off)} if rules.off else facts,
         indicators=indicators,
-        withheld=rows.height - int(sums["n"].sum()),
-        quality=MappingProxyType(dict(drawn.quality)),
+        withheld=rows.height - placed.join(units, on="unit_id", how="semi").height,
+        quality=MappingProxyType(quality),
+        entries=entries if ledger is not None else entries.clear(),
         _units=units.sort("crs", "north", "east", "unit_id"),
         _cells=_cells_of(drawn.cells, units),
         _bridges=None if drawn.squares else _cells_of(drawn.bridges, units),
-        zones={}
-        if belonging is None
-        else _zones_of(belonging, rows, drawn, units, indicators, rules, facts["count"], former),
+        zones=zones,
         gate=_GATE,
     )
+
+
+def _as_of(facts: Mapping[str, Any], former: Sequence[Former]) -> str:
+    """The day of a row that is new; a later edition of the same day says which it is."""
+    day = str(facts.get("reference_date", ""))
+    edition = sum(one.date == day for one in former)
+    return f"{day} ({edition + 1})" if edition else day
+
+
+def _hashed(placed: pl.DataFrame, indicators: tuple[Indicator, ...], ledger: Ledger | None) -> pl.DataFrame:
+    """With what the ledger knows households by; without one, with nothing of use."""
+    if ledger is None:
+        return placed.with_columns(pl.lit(0, pl.UInt64).alias(name) for name in HASHES)
+    read = {READ_FROM.get(one.name, one.name) for one in indicators if one.kind != "homes"}
+    return placed.hstack(ledger.hashed(placed, sorted(read & {*placed.columns})))
 
 
 def _zones_of(
@@ -171,7 +217,7 @@ def _zones_of(
     placed = alike.join(published, on=CELL_KEY, how="left")
     return zone_tables(
         placed, units, zonings=zonings, count=count, indicators=indicators, threshold=rules.beside,
-        former=former if rules.holds("previous") else (),
+        former=former,
     )  # fmt: skip
 
 

@@ -48,7 +48,8 @@ def home_values(territory: Territory) -> pl.LazyFrame:
 
 
 def located_households(territory: Territory) -> pl.DataFrame:
-    """One row a household of tenants whose home has a cell: `home_id`, the cell, `origin`, and its exact values.
+    """One row a household of tenants whose home has a cell: `home_id`, `household_id`, `moved_in`, the cell, `origin`,
+    and its exact values.
 
     Truth values for counts and for the bands of the PLUS ceiling; numbers of `persons`, `children` and `aged_65`;
     `living_standard` in whole euros a year by consumption unit (`consumption_units` is in tenths); `rent` in cents a
@@ -63,7 +64,8 @@ def located_households(territory: Territory) -> pl.DataFrame:
     rows = tenants.join(homes, on="home_id", how="inner").collect().with_columns(**_composition(day))
     rows = rows.with_columns(_first_quartile(rows, thresholds(territory)), *_bands(rows, day), **_occupation(day))
     return rows.select(
-        "home_id", *CELL_KEY, "origin", "poor", "housing_benefit", "rent", "surface", "persons", "children", "aged_65",
+        "home_id", "household_id", "moved_in", *CELL_KEY, "origin",
+        "poor", "housing_benefit", "rent", "surface", "persons", "children", "aged_65",
         "one_person", "lone_parents", "five_persons", "living_standard", "first_quartile",
         *(f"ceiling_{name}" for name in EDGES), "over_occupied", "under_occupied", "ten_years", "entrants",
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,10 @@ from carreau.release.partition.drawn import CELL_KEY
 
 @dataclass(frozen=True, eq=False)
 class Former:
-    """A published release: `units` (`unit_id`, `n`, `crs`, `size`, `north`, `east`), `cells` and `bridges` (`CELL_KEY`,
-    `unit_id`), `zones`: by zoning the `cell_id` and `zone` of the zones told exactly. `edition`: how many it follows.
+    """A published release: `rows`, the units as they were told, with `as_of`; `cells` and `bridges` (`CELL_KEY`,
+    `unit_id`), `zones`: by zoning the `cell_id` and `zone` of the zones told exactly, `exact` their rows.
+
+    `edition`: how many releases it follows.
     """
 
     date: str
@@ -24,10 +26,16 @@ class Former:
     count: str
     method: str
     digest: str
-    units: pl.DataFrame
+    rows: pl.DataFrame
     cells: pl.DataFrame
     bridges: pl.DataFrame
     zones: Mapping[str, pl.DataFrame]
+    exact: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+
+    @property
+    def squares(self) -> bool:
+        """Whether its units are squares."""
+        return self.method != "finest"
 
 
 def read_former(folders: Sequence[Path], *, method: str, count: str, day: str) -> list[Former]:
@@ -48,7 +56,7 @@ def read_former(folders: Sequence[Path], *, method: str, count: str, day: str) -
 def _read(folder: Path) -> Former:
     try:
         page: dict[str, Any] = json.loads((folder / "release.json").read_text(encoding="utf-8"))
-        units = pl.read_csv(folder / "units.csv", schema_overrides={"unit_id": pl.String})
+        rows = pl.read_csv(folder / "units.csv", schema_overrides=TEXT)
         cells = _placed(folder / "cells.csv")
         bridges = _placed(folder / "bridges.csv") if (folder / "bridges.csv").exists() else cells.clear()
         zones = {
@@ -56,18 +64,28 @@ def _read(folder: Path) -> Former:
             for file in sorted((folder / "zones").glob("*_cells.csv"))
             if not file.stem.endswith("_units_cells")
         }
-        count = str(page["count"])
+        date, count = str(page["reference_date"]), str(page["count"])
+        exact = {
+            name: _dated(pl.read_csv(folder / "zones" / f"{name}.csv", schema_overrides=TEXT), date) for name in zones
+        }
+        rows = _dated(rows, date)
         return Former(
-            str(page["reference_date"]), len(page.get("previous") or ()), count,
-            str(page["method"]), str(page["digest"]),
-            units.select("unit_id", pl.col(count).alias("n"), *(pl.col(c).cast(pl.Int32) for c in PLACE)),
-            cells, bridges, zones,
+            date, len(page.get("previous") or ()), count, str(page["method"]), str(page["digest"]),
+            rows.with_columns(pl.col(c).cast(pl.Int32) for c in (*PLACE, count)), cells, bridges, zones,
+            {name: table.with_columns(pl.col(count).cast(pl.Int32)) for name, table in exact.items()},
         )  # fmt: skip
     except (OSError, ValueError, KeyError, pl.exceptions.PolarsError) as error:
         raise BadInput(f"is not the folder of a release: {error}", file=folder) from None
 
 
+def _dated(rows: pl.DataFrame, day: str) -> pl.DataFrame:
+    """With `as_of`: releases had none before rows could stay."""
+    return rows if AS_OF in rows.columns else rows.with_columns(pl.lit(day).alias(AS_OF))
+
+
 PLACE = ("crs", "size", "north", "east")
+AS_OF = "as_of"
+TEXT = {"unit_id": pl.String, "zone": pl.String, AS_OF: pl.String}
 
 
 def _placed(file: Path) -> pl.DataFrame:

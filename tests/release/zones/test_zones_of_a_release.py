@@ -36,7 +36,7 @@ def town(territory: Maker) -> Territory:
 def test_a_zoning_of_the_territory_beside_the_grid(town: Territory, tmp_path: Path) -> None:
     release = build(town, indicators="none", zonings=["parts", "commune"])
     assert release.zones["parts"].figures == {"exact": 0, "units": 1, "withheld": 0, "homes_moved": 8}
-    assert release.zones["commune"].exact.rows() == [("44109", 40)]
+    assert release.zones["commune"].exact.rows() == [("44109", 40, "2026-01-01", None)]
     hashes = publish(release, tmp_path / "out")
     assert {f"zones/parts{end}.csv" for end in ("", "_cells", "_told", "_units", "_units_cells")} <= set(hashes)
     assert release.digest != build(town, indicators="none", zonings=["commune"]).digest

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from tests.release.conftest import FACTS
 from tests.site.maps.conftest import tables
@@ -22,8 +23,8 @@ from carreau.site.maps.models import Published
 pytestmark = pytest.mark.django_db(databases=["default", "keyring"], transaction=True)
 NORTH, EAST = 2_746_000, 3_448_000
 FIRST = {0: 15, 1: 7, 2: 8, 3: 20}
-LATER = FIRST | {1: 12, 2: 12}
-"""Cells in a row: the second and the third are a unit at first, and might be one each later."""
+LATER = FIRST | {1: 12, 2: 12, 8: 12}
+"""Cells in a row: the second and the third are a unit at first, and might be one each later; the last is new."""
 
 
 def town(folder: Path, living: Mapping[int, int], day: str = "2026-01-01", name: str = "Testville") -> Territory:
@@ -51,8 +52,18 @@ def test_a_job_draws_beside_all_that_was_shown(own_home: Path, day: str, name: s
         newest.save()
     first, second = Published.objects.order_by("pk")
     assert told(first) == [15, 15, 20]
-    assert told(second) == [15, 24, 20]
+    assert told(second) == [15, 15, 20, 12]
     assert [before["digest"] for before in second.facts["previous"]] == [first.digest]
+    second.withdrawn = None
+    second.save()
+    stays = day != "2026-01-01"
+    for unit, said in (
+        (f"CRS3035RES200mN{NORTH}E{EAST + 200}-2", stays),
+        (f"CRS3035RES200mN{NORTH}E{EAST + 1600}", False),
+    ):
+        page = Client().get(f"/carte/?unit={unit}").content.decode()
+        assert unit in page
+        assert ("Ces chiffres décrivent la situation au 1er janvier 2026." in page) == said
     proof = json.loads((own_home / second.folder / "proof.json").read_text())
     assert len(proof["attack"]["tables"]) == 2
 

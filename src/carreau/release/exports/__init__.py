@@ -11,7 +11,7 @@
 
 Cells with homes and bridges have files of their own: whoever counts or draws inhabited cells must not take the others
 for such. In that case `units` also has `cells`, the number of both, told under `shape` in the page and not among the
-`columns`, which are those to be mapped.
+`columns`, which are those to be mapped; nor are `as_of` and `changed`, told under `row`.
 """
 
 import json

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from carreau.release.gate import Release
+from carreau.release.previous import AS_OF
+from carreau.release.publications import CHANGED
 
 FORMAT = 1
 PAGE = "release.json"
@@ -19,6 +21,12 @@ _PLACE = {
     "homes": ("social homes located there", "homes"),
 }
 SHAPE = {"name": CELLS, "definition": "200 m cells of the unit, those without homes included", "unit": "cells"}
+ROW = (
+    {"name": AS_OF, "definition": "day that the whole row describes; it stays where a new one would tell of a few"},
+    {"name": CHANGED, "definition": "households that came or went since the row was told before", "unit": "households"},
+)
+ABOUT = (CELLS, *(one["name"] for one in ROW))
+"""Columns of the units that are not to be mapped."""
 
 
 def page(release: Release, hashes: Mapping[str, str]) -> dict[str, Any]:
@@ -32,6 +40,7 @@ def page(release: Release, hashes: Mapping[str, str]) -> dict[str, Any]:
         "digest": release.digest,
         "columns": columns(release),
         **({"shape": [SHAPE]} if CELLS in release.units.columns else {}),
+        "row": list(ROW),
         "files": dict(hashes),
     }
 
@@ -39,7 +48,7 @@ def page(release: Release, hashes: Mapping[str, str]) -> dict[str, Any]:
 def columns(release: Release) -> list[dict[str, Any]]:
     """What each column of the units means: name, definition, unit, and for an indicator its denominator and kind.
 
-    All but `cells`, which tells of the shape of a unit.
+    All but `cells`, which tells of the shape of a unit, and what tells of the row itself.
     """
     told: dict[str, dict[str, Any]] = {
         name: {"definition": definition, "unit": unit} for name, (definition, unit) in _PLACE.items()
@@ -53,4 +62,4 @@ def columns(release: Release) -> list[dict[str, Any]]:
                 "denominator": indicator.denominator,
                 "sensitive": indicator.sensitive,
             }
-    return [{"name": name, **told[name]} for name in release.units.columns if name != CELLS]
+    return [{"name": name, **told[name]} for name in release.units.columns if name not in ABOUT]

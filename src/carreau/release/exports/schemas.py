@@ -9,7 +9,7 @@ import polars as pl
 from carreau.outputs import file_sha256
 from carreau.release.exports.licence import licence
 from carreau.release.exports.media import media_type
-from carreau.release.exports.page import SHAPE, columns
+from carreau.release.exports.page import ROW, SHAPE, columns
 from carreau.release.gate import Release
 
 PACKAGE = "datapackage.json"
@@ -97,7 +97,7 @@ def _resource(release: Release, tables: Mapping[str, pl.DataFrame], folder: Path
 
 
 def _schema(release: Release, name: str, table: pl.DataFrame) -> dict[str, Any]:
-    told = {column["name"]: column for column in [*columns(release), SHAPE]}
+    told = {column["name"]: column for column in [*columns(release), SHAPE, *ROW]}
     fields = []
     for column, dtype in table.schema.items():
         about = told.get(column, {})

@@ -51,11 +51,13 @@ def of_squares(placed: pl.DataFrame, sizes: Sequence[int]) -> Drawn:
     )
 
 
-def of_shapes(cells: pl.DataFrame, bridges: pl.DataFrame, quality: Mapping[str, float]) -> Drawn:
+def of_shapes(
+    cells: pl.DataFrame, bridges: pl.DataFrame, quality: Mapping[str, float], names: pl.DataFrame | None = None
+) -> Drawn:
     """Take sets of cells as units: `CELL_KEY` and `unit`, any number below 0 for none.
 
-    A unit of one cell is called as the cell; another after its first own cell, southernmost then westernmost, and the
-    number of its cells.
+    A unit is called as `names` says (`unit`, `unit_id`). Without, a unit of one cell is called as the cell; another
+    after its first own cell, southernmost then westernmost, and the number of its cells.
     """
     first = cells.filter(pl.col("unit") >= 0).sort(CELL_KEY).group_by("unit", maintain_order=True).first()
     every = pl.concat([cells.select(*CELL_KEY, "unit"), bridges.select(*CELL_KEY, "unit")])
@@ -65,13 +67,13 @@ def of_shapes(cells: pl.DataFrame, bridges: pl.DataFrame, quality: Mapping[str, 
         north=north.min(),
         east=east.min(),
         cells=pl.len().cast(pl.Int32),
+        crs=pl.col("cell_crs").first(),
     )
-    name = cell_ids(*(pl.col(key) for key in CELL_KEY))
-    units = boxes.join(first, on="unit").select(
-        "unit",
-        pl.when(pl.col("cells") == 1).then(name).otherwise(pl.format("{}-{}", name, "cells")).alias("unit_id"),
-        crs="cell_crs", size="size", north="north", east="east", cells="cells",
-    )  # fmt: skip
+    if names is None:
+        name = cell_ids(*(pl.col(key) for key in CELL_KEY))
+        called = pl.when(pl.col("cells") == 1).then(name).otherwise(pl.format("{}-{}", name, "cells"))
+        names = boxes.join(first, on="unit").select("unit", unit_id=called)
+    units = boxes.join(names, on="unit").select("unit", "unit_id", "crs", "size", "north", "east", "cells")
     placed, held = (
         table.join(units.select("unit", "unit_id"), on="unit", how="left").select(*CELL_KEY, "unit_id")
         for table in (cells, bridges)

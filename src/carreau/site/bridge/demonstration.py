@@ -24,7 +24,7 @@ from carreau.site.bridge.models import Register, Result
 from carreau.site.bridge.results import load_allocation
 from carreau.site.bridge.snapshot import home_folder, opened, take
 from carreau.site.commissions.demonstration import load as hold_commission
-from carreau.site.maps.publishing import publish
+from carreau.site.maps.publishing import ledger, publish
 from carreau.site.oversight.demonstration import load as leave_to_check
 from carreau.site.waiting.making import protected
 from carreau.site.waiting.publishing import publish as publish_waiting
@@ -62,9 +62,10 @@ def load(folder: Path, *others: Path, progress: Progress = silent) -> list[Accou
     until = territory.reference_date + timedelta(days=ADVERTISED_DAYS)
     load_vacancies(territory.table("vacancies").filter(pl.col("available") <= until).collect())
     load_applications(territory, progress=progress)
-    publish(build(territory, progress=progress), territory.path)
-    for one in map(Territory.open, others):
-        publish(build(one, zonings=ZONINGS, progress=progress), one.path)
+    with ledger() as private:
+        publish(build(territory, ledger=private, progress=progress), territory.path, private)
+        for one in map(Territory.open, others):
+            publish(build(one, zonings=ZONINGS, ledger=private, progress=progress), one.path, private)
     if not Result.objects.filter(snapshot__register=register).exists():
         rank(register, progress=progress)
     hold_commission(_landlords()[0])

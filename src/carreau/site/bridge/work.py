@@ -24,7 +24,7 @@ from carreau.site.bridge.results import load_allocation
 from carreau.site.bridge.snapshot import home_folder, opened, take
 from carreau.site.bridge.uploads import forget_old
 from carreau.site.jobs.work import Handle, work
-from carreau.site.maps.publishing import publish, shown_over, write
+from carreau.site.maps.publishing import ledger, publish, shown_over, write
 
 
 @work("import_register", address=lambda _: reverse("registers"))
@@ -50,10 +50,11 @@ def release(job: Handle, *, register: int) -> Mapping[str, Any]:
     folder = home_folder() / one.folder
     territory = Territory.open(folder)
     cells = located_homes(territory).select(cell_ids(*map(pl.col, CELL_KEY))).collect().to_series()
-    made = build(territory, previous=shown_over(cells), progress=job.progress)
-    write(made, folder, progress=job.progress)
-    with job.committing():
-        published = publish(made)
+    with ledger() as private:
+        made = build(territory, previous=shown_over(cells), ledger=private, progress=job.progress)
+        write(made, folder, private, progress=job.progress)
+        with job.committing():
+            published = publish(made)
     return {"release": published.pk, "units": made.units.height, "digest": made.digest}
 
 

@@ -6,7 +6,7 @@ from carreau.site.maps.editions import Edition
 from carreau.site.maps.files import LICENCES, downloads
 from carreau.site.maps.geometry import box_of
 from carreau.site.maps.shown import Shown
-from carreau.site.maps.wording import lines, method, unit_name, why, zone_name, zoning_name
+from carreau.site.maps.wording import lines, method, stayed, unit_name, why, zone_name, zoning_name
 from carreau.site.maps.zones import zonings
 
 MOST_ZONES = 200
@@ -35,11 +35,11 @@ def about(release: Shown, edition: Edition) -> dict[str, Any]:
 
 
 def card(release: Shown, row: dict[str, Any]) -> dict[str, Any]:
-    """A unit: its size, why it is as large, every figure."""
+    """A unit: its size, why it is as large, the day that its figures are of if it is an earlier one, every figure."""
     return {
         "unit": row,
         "name": unit_name(row),
-        "why": why(release, row),
+        "why": " ".join([why(release, row), *stayed(release, row)]),
         "lines": lines(release, row),
         "box": ",".join(map(str, box_of(row))),
     }

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-PLACE = ("unit_id", "crs", "size", "north", "east")
+PLACE = ("unit_id", "crs", "size", "north", "east", "as_of", "changed")
 CELLS = "cells"
 """Number of cells of a unit with located homes: the one column that the map adds to the released ones."""
 LOW, HIGH = "_low", "_high"

@@ -1,5 +1,6 @@
 """Publish a protected release, and find what is published."""
 
+from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from carreau.progress import Progress, silent
 from carreau.proof import publishing
 from carreau.proof.hashes import PROOF
 from carreau.release.gate import Release
+from carreau.release.ledger import Ledger
 from carreau.site.maps.models import Published
 
 
@@ -22,16 +24,22 @@ def shown_over(cells: pl.Series, count: str = "households") -> list[Path]:
     return [one for one in folders if pl.read_csv(one / "cells.csv")["cell_id"].is_in(cells.implode()).any()]
 
 
-def publish(release: Release, register: Path | None = None) -> Published:
+def ledger() -> AbstractContextManager[Ledger]:
+    """The installation's ledger of who was counted in each published row, for one release at a time."""
+    return Ledger.held(settings.ENVIRONMENT.home / "ledger")
+
+
+def publish(release: Release, register: Path | None = None, private: Ledger | None = None) -> Published:
     """Show a release to everybody once nobody could break its files; the same release again changes nothing.
 
     All that were ever shown of the same cells are attacked together with it.
 
-    `register` is the territory that it was made of, for what the open register tells. Raises NotPublished.
+    `register` is the territory that it was made of, for what the open register tells; `private` the ledger that it was
+    made with. Raises NotPublished.
     """
     if found := Published.objects.filter(digest=release.digest).first():
         return found
-    folder = write(release, register)
+    folder = write(release, register, private)
     return Published.objects.create(
         name=release.facts["territory"],
         reference_date=date.fromisoformat(release.facts["reference_date"]),
@@ -41,13 +49,15 @@ def publish(release: Release, register: Path | None = None) -> Published:
     )
 
 
-def write(release: Release, register: Path | None = None, *, progress: Progress = silent) -> str:
+def write(
+    release: Release, register: Path | None = None, private: Ledger | None = None, *, progress: Progress = silent
+) -> str:
     """Write the files of a release with their proof where they are not there yet, unseen. Raises NotPublished."""
     name = _folder(release.digest[:16])
     folder = settings.ENVIRONMENT.home / name
     if not (folder / PROOF).exists():
         beside = shown_over(release.cells["cell_id"], release.count)
-        publishing.publish(release, folder, register=register, beside=beside, progress=progress)
+        publishing.publish(release, folder, register=register, beside=beside, ledger=private, progress=progress)
     return name
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -14,7 +15,7 @@ from carreau.site.maps.classes import UNKNOWN, brought_down, brought_up
 from carreau.site.maps.measures import CELLS, EUROS, Indicator, Measure
 from carreau.site.maps.shown import Shown
 from carreau.site.maps.zones import Zone
-from carreau.site.pages.templatetags.words import euros, number, say
+from carreau.site.pages.templatetags.words import day, euros, number, say
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,12 @@ def told(indicator: Indicator, row: Mapping[str, Any]) -> str:
         return say("maps.not_told")
     write = {Measure.MEAN: euros, Measure.RENT: _cents}.get(indicator.measure, number)
     return write(low) if low == high else say("maps.interval", low=write(low), high=write(high))
+
+
+def stayed(release: Shown, row: Mapping[str, Any]) -> list[str]:
+    """That the figures of a unit are those of an earlier day, and why; nothing where they are of the release's own."""
+    of, today = str(row.get("as_of") or "")[:10], release.page["reference_date"]
+    return [say("maps.stayed", day=day(date.fromisoformat(of)))] if of and of != today else []
 
 
 def lines(release: Shown, row: dict[str, Any]) -> list[Line]:

@@ -16,7 +16,7 @@ from carreau.site.maps.shown import Shown
 FOLDER = "zones"
 COMMUNE = "commune"
 EXACT, WITHHELD = "exact", "withheld"
-TEXT = {"zone": pl.String, "told": pl.String, "unit_id": pl.String}
+TEXT = {"zone": pl.String, "told": pl.String, "unit_id": pl.String, "as_of": pl.String}
 
 
 @dataclass(frozen=True, eq=False)
