@@ -82,7 +82,8 @@ def _read(folder: Path) -> Shown:
 
 def _units(folder: Path, page: Mapping[str, Any], places: pl.DataFrame) -> pl.DataFrame:
     """The released table with `cells`: those with homes, or, as tiles draw whole units, all those of the unit."""
-    units = pl.read_parquet(folder / "units.parquet", columns=[column["name"] for column in page["columns"]])
+    names = [column["name"] for column in [*page["columns"], *page.get("row", ())]]
+    units = pl.read_parquet(folder / "units.parquet", columns=names)
     if units.height <= MOST_UNITS:
         sizes = places.group_by("unit_id").agg(pl.len().cast(pl.Int32).alias(CELLS))
         return units.join(sizes, on="unit_id", how="left", validate="1:1", maintain_order="left")
