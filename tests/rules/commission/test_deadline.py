@@ -25,9 +25,9 @@ def easter_by_gauss(year: int) -> date:
     return date(year, 3, 22) + timedelta(days=moon + sunday)
 
 
-@given(st.integers(1900, 2999))
-def test_easter(year: int) -> None:
-    assert easter(year) == easter_by_gauss(year)
+def test_easter() -> None:
+    years = range(1900, 3000)
+    assert [easter(year) for year in years] == [easter_by_gauss(year) for year in years]
 
 
 @pytest.mark.parametrize(
