@@ -20,6 +20,7 @@ from carreau.release.building import build
 from carreau.release.exports import write as publish
 from carreau.release.gate import Release
 from carreau.release.keeping import follow
+from carreau.release.ledger import Ledger
 from carreau.release.partition.drawn import CELL_KEY, Drawn, refuse_overlaps
 from carreau.release.partition.finest import finest
 from carreau.release.previous import Former, read_former
@@ -81,11 +82,15 @@ def test_a_unit_that_fell_below_keeps_its_row_and_joins_no_other(year: Any, tmp_
 
 
 def test_new_cells_are_units_among_themselves_or_wait(year: Any, tmp_path: Path) -> None:
-    year(START, FIRST)
-    release = year(START | {4: 5, 8: 13}, SECOND, previous=[tmp_path / FIRST])
+    ledger = Ledger.open(tmp_path / "ledger")
+    first = year(START, FIRST, ledger=ledger)
+    known = ledger.followed_by(first.digest, first.entries)
+    release = year(START | {4: 5, 8: 13}, SECOND, previous=[tmp_path / FIRST], ledger=known)
     assert told(release) == [*AT_FIRST, ("800-5", 18)]
     assert release.units["as_of"].to_list() == [FIRST, FIRST, FIRST, SECOND]
-    lone = year(START | {4: 5}, SECOND, previous=[tmp_path / FIRST])
+    alone = year(START | {4: 5, 8: 13}, SECOND, previous=[tmp_path / FIRST])
+    assert told(alone) == AT_FIRST, "without a ledger nobody knows who moved there"
+    lone = year(START | {4: 5}, SECOND, previous=[tmp_path / FIRST], ledger=known)
     assert told(lone) == AT_FIRST
     assert lone.withheld == 5
     assert both(tmp_path).verdict == SAFE
@@ -108,7 +113,10 @@ def test_a_correction_of_the_same_date_follows_what_it_corrects(year: Any, tmp_p
         both(tmp_path, "fresh")
     assert told(year(more, FIRST, to="corrected", previous=[tmp_path / FIRST])) == AT_FIRST
     assert both(tmp_path, "corrected").verdict == SAFE
-    again = year(more | {8: 12}, FIRST, to="again", previous=[tmp_path / FIRST, tmp_path / "corrected"])
+    again = year(
+        more | {8: 12}, FIRST, to="again", previous=[tmp_path / FIRST, tmp_path / "corrected"],
+        ledger=Ledger.open(tmp_path / "ledger"),
+    )  # fmt: skip
     assert told(again) == [*AT_FIRST, ("1600", 12)]
     assert again.units["as_of"].to_list() == [FIRST, FIRST, FIRST, f"{FIRST} (3)"]
     folders = (FIRST, "corrected", "again")

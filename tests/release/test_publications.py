@@ -22,7 +22,7 @@ class Town:
     """Two cells of forty homes each, let or not; who lives in a home, and since when, is its `household`."""
 
     def __init__(self, territory: Maker, folder: Path) -> None:
-        self.folder, self.years = folder, 0
+        self.folder, self.years, self.homes = folder, 0, 80
         self.living = {home: (home, date(2020, 1, 1), home % 3 == 0) for home in range(80) if home % 40 < 30}
         households = [((0, 400 * (home // 40)), 2, "couple", 20_000, False) for home in range(80)]
         self.made = territory(households)
@@ -43,7 +43,7 @@ class Town:
         )
         who, since, poor = zip(*(self.living[home] for home in rows["home"]), strict=True)
         tables = {
-            "homes": self.made.table("homes").collect(),
+            "homes": self.made.table("homes").collect().head(self.homes),
             "households": rows.drop("home").with_columns(
                 household_id=pl.Series([f"m{one}" for one in who]), moved_in=pl.Series(since), poor=pl.Series(poor)
             ),
@@ -101,6 +101,28 @@ def test_who_moves_from_one_unit_to_the_other_counts_for_neither(town: Town) -> 
     for here, there in zip(range(6), range(40, 46), strict=True):
         town.living[here], town.living[there] = town.living[there], town.living[here]
     assert [one[0] for one in rows(town.publish(SECOND, FIRST))] == [FIRST, FIRST]
+
+
+def test_who_moves_within_a_unit_did_not_come_or_go(town: Town) -> None:
+    town.publish(FIRST)
+    for home in range(10):
+        who, _, poor = town.living.pop(home)
+        town.living[30 + home] = (who, date(2025, 6, 1), poor)
+    assert rows(town.publish(SECOND, FIRST)) == [(FIRST, None, 30, 10, 10)] * 2
+
+
+@pytest.mark.parametrize(("others", "told"), [(0, [FIRST]), (11, [FIRST, SECOND])])
+def test_a_new_unit_needs_eleven_of_its_own(others: int, told: list[str], town: Town) -> None:
+    """Twenty of thirty move into a new building: told with the row that stays, it would tell of the ten left."""
+    town.living = {home: who for home, who in town.living.items() if home < 40}
+    town.homes = 40
+    assert [one[0] for one in rows(town.publish(FIRST))] == [FIRST]
+    town.homes = 80
+    for home in range(20):
+        who, _, poor = town.living.pop(home)
+        town.living[40 + home] = (who, date(2025, 6, 1), poor)
+    town.move(range(60, 60 + others))
+    assert [one[0] for one in rows(town.publish(SECOND, FIRST))] == told
 
 
 def test_the_same_household_back_again_is_compared_with_the_first_year_too(town: Town) -> None:

@@ -124,7 +124,9 @@ def test_where_nobody_moved_enough_must_have_changed() -> None:
 
 def test_a_unit_without_an_earlier_row_is_told_and_one_that_somebody_came_back_to_is_not() -> None:
     entries = unit(8, 8, 20, elsewhere=8)
-    assert "v" in renewable(entries, told(8, 8), POOR, RULES)
+    own = pl.DataFrame([("v", "", NOW, 9500 + n, 9500 + n, 0) for n in range(11)], schema=ENTRIES, orient="row")
+    assert "v" in renewable(pl.concat([entries, own]), told(8, 8), POOR, RULES)
+    assert "v" not in renewable(pl.concat([entries, own.head(10)]), told(8, 8), POOR, RULES)
     between = (
         entries.filter(pl.col("turn") == 1).head(5).with_columns(turn=pl.lit(2, pl.Int32), stay=pl.col("stay") + 7000)
     )

@@ -8,7 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 
+import numpy as np
 import polars as pl
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 
 from carreau.places.grid import cell_ids
 from carreau.release.indicators import Indicator
@@ -39,7 +42,8 @@ def units_in_time(
     """The rows of units. `units` are those that could be told now, with `as_of` and `changed`.
 
     `households`: those who live in the units of `drawn`, `unit_id` and `HASHES`. `former`: earlier releases, the latest
-    first. Without `ledger` the rows of theirs stay. A unit over which another shape was told is never renewed.
+    first. Without `ledger` the rows of theirs stay, and no unit is new: who moved into one is not known. A unit over
+    which another shape was told is never renewed.
     """
     named = shapes(drawn.cells.drop_nulls("unit_id"), drawn.bridges, squares=drawn.squares)
     found = [pl.DataFrame(schema=BEFORE)]
@@ -48,8 +52,9 @@ def units_in_time(
         found.append(one.rows.join(mine, on="unit_id").with_columns(release=pl.lit(one.digest)))
     before = pl.concat(found, how="diagonal_relaxed").join(named, on="shape", how="semi")
     entries = households.join(named, on="unit_id").select(KEPT)
-    stays = _redrawn(named, drawn, former)
-    return _in_time(units.join(named, on="unit_id"), entries, before, stays, ledger, indicators, rules)
+    fresh, stays = units.join(named, on="unit_id"), _redrawn(named, drawn, former)
+    free = fresh if not former and ledger is None else fresh.clear()
+    return _in_time(fresh, entries, before, stays, free["shape"], ledger, indicators, rules)
 
 
 def zones_in_time(
@@ -72,24 +77,27 @@ def zones_in_time(
         living = households.select(pl.col(name).cast(pl.String).alias("zone"), *HASHES[:2], facts=pl.lit(0, pl.UInt64))
         entries = living.join(fresh.select("zone", "shape"), on="zone").select(KEPT)
         earlier = pl.concat(before, how="diagonal_relaxed").join(fresh, on="shape", how="semi")
-        told, kept = _in_time(fresh, entries, earlier, fresh.clear().select("shape"), ledger, (), rules)
+        new_zones = fresh.join(earlier, on="shape", how="anti")["shape"]  # of which a number alone is told
+        told, kept = _in_time(fresh, entries, earlier, fresh.clear().select("shape"), new_zones, ledger, (), rules)
         found[name] = replace(table, exact=told.select("zone", count, AS_OF, CHANGED).sort("zone"))
         new.append(kept)
     return found, pl.concat(new)
 
 
 def _in_time(
-    fresh: pl.DataFrame, entries: pl.DataFrame, before: pl.DataFrame, stays: pl.DataFrame, ledger: Ledger | None,
-    indicators: Sequence[Indicator], rules: Rules,
+    fresh: pl.DataFrame, entries: pl.DataFrame, before: pl.DataFrame, stays: pl.DataFrame, free: pl.Series,
+    ledger: Ledger | None, indicators: Sequence[Indicator], rules: Rules,
 ) -> Published:  # fmt: skip
+    """`stays` are the shapes whose row may not be renewed, `free` those whose row is told anyhow."""
     latest = before.unique("shape", keep="first", maintain_order=True)
-    told = set(fresh["shape"]) - set(latest["shape"])
+    told = set(free)
     if ledger is not None:
+        everybody = _everybody(entries, fresh, ledger)
         again = fresh.join(latest, on="shape", how="semi").join(stays, on="shape", how="anti")
         again = again.join(_comparable(before, ledger), on="shape", how="semi")
-        living = entries.join(again, on="shape", how="semi")
-        told |= _renewed(again, entries, before, ledger, indicators, rules)
-        fresh = fresh.with_columns(_came_or_went(fresh, living, ledger).alias(CHANGED))
+        asked = pl.concat([again, fresh.join(latest, on="shape", how="anti")])
+        told |= _renewed(asked, everybody, before, indicators, rules)
+        fresh = fresh.with_columns(_came_or_went(fresh, everybody).alias(CHANGED))
     mine = pl.col("shape").is_in(sorted(told))
     kept = latest.filter(~mine)
     missing = [pl.lit(None, dtype).alias(name) for name, dtype in fresh.schema.items() if name not in kept.columns]
@@ -138,28 +146,44 @@ def _redrawn(named: pl.DataFrame, drawn: Drawn, former: Sequence[Former]) -> pl.
     return pl.concat(met).unique()
 
 
+def _everybody(entries: pl.DataFrame, fresh: pl.DataFrame, ledger: Ledger) -> pl.DataFrame:
+    """The entries of all rows of a table, those of now too, with one number for each household in place of its hashes.
+
+    A household is the same that has the same identifier, or lives in the same home since the same day: registers number
+    households anew, and households move from one home of a unit to another.
+    """
+    now = entries.with_columns(release=pl.lit(""), turn=pl.lit(NOW, pl.Int32)).select(ENTRIES.names())
+    zoning = fresh["shape"].str.extract(ZONING).first() if fresh.height else None
+    mine = ledger.entries.filter(pl.col("shape").str.extract(ZONING).eq_missing(pl.lit(zoning, pl.String)))
+    every = pl.concat([mine, now])
+    stays, households = (every[name].rank("dense").cast(pl.Int64).to_numpy() - 1 for name in ("stay", "household"))
+    size = int(stays.max(initial=-1)) + 1
+    links = (np.ones(len(stays), np.int8), (stays, size + households))
+    nodes = size + int(households.max(initial=-1)) + 1
+    number = connected_components(csr_array(links, shape=(nodes, nodes)), directed=False)[1][stays]
+    whole = pl.Series(number, dtype=pl.UInt64)
+    return every.with_columns(stay=whole, household=whole).unique(["shape", "turn", "stay"], maintain_order=True)
+
+
 def _renewed(
-    again: pl.DataFrame, everybody: pl.DataFrame, before: pl.DataFrame, ledger: Ledger,
-    indicators: Sequence[Indicator], rules: Rules,
-) -> set[str]:  # fmt: skip
-    """The shapes of `again` that pass the rule of time. Whoever lives in another row moved: those count too."""
-    now = everybody.with_columns(release=pl.lit(""), turn=pl.lit(NOW, pl.Int32)).select(ENTRIES.names())
-    alike = pl.col("shape").str.extract(ZONING).eq_missing(again["shape"].str.extract(ZONING).first())
-    turns = ledger.entries.select("shape", "release", "turn").unique()
+    asked: pl.DataFrame, everybody: pl.DataFrame, before: pl.DataFrame, indicators: Sequence[Indicator], rules: Rules
+) -> set[str]:
+    """The shapes of `asked` that pass the rule of time. Whoever lives in another row moved: those count too."""
+    turns = everybody.filter(pl.col("turn") != NOW).select("shape", "release", "turn").unique()
     columns = [column for one in indicators for column in one.columns if one.kind in ("count", "band")]
     missing = [pl.lit(None, pl.Int32).alias(name) for name in columns if name not in before.columns]
     then = before.with_columns(missing).join(turns, on=["shape", "release"]).select("shape", "turn", *columns)
-    asked = again.select("shape", pl.lit(NOW, pl.Int32).alias("turn"), *columns)
-    told = pl.concat([then, asked], how="vertical_relaxed")
-    found = renewable(pl.concat([ledger.entries.filter(alike), now]), told, indicators, rules)
-    return found & set(again["shape"])
+    now = asked.select("shape", pl.lit(NOW, pl.Int32).alias("turn"), *columns)
+    told = pl.concat([then, now], how="vertical_relaxed")
+    return renewable(everybody, told, indicators, rules) & set(asked["shape"])
 
 
-def _came_or_went(fresh: pl.DataFrame, living: pl.DataFrame, ledger: Ledger) -> pl.Series:
+def _came_or_went(fresh: pl.DataFrame, everybody: pl.DataFrame) -> pl.Series:
     """How many households came or went since each row was told, the least for any telling; null for a first one."""
-    then = ledger.entries.join(living, on="shape", how="semi").select("shape", "turn", "stay", was=True)
-    now = then.select("shape", "turn").unique().join(living.select("shape", "stay", now=True), on="shape")
-    both = now.join(then, on=["shape", "turn", "stay"], how="full", coalesce=True)
+    now = everybody.filter(pl.col("turn") == NOW).select("shape", "stay", now=True)
+    then = everybody.filter(pl.col("turn") != NOW).select("shape", "turn", "stay", was=True)
+    here = then.select("shape", "turn").unique().join(now, on="shape")
+    both = here.join(then, on=["shape", "turn", "stay"], how="full", coalesce=True)
     moved = pl.col("now").is_null() | pl.col("was").is_null()
     counted = both.group_by("shape", "turn").agg(number=moved.sum().cast(pl.Int32))
     least = counted.group_by("shape").agg(pl.col("number").min())

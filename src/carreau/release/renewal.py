@@ -9,8 +9,9 @@ The households of a unit that no other unit ever counted are its own: nothing in
 Between the publications of the unit, in their order, each own household is there for a stretch. Take the moments before
 the first, between two and after the last as nodes, and each stretch as an edge from its start to its end. A sum of the
 unit's rows with factors of -1, 0 and 1 is a cut of this graph, and any other signed sum touches at least the edges of
-one. So nothing about a few follows where every cut that takes the new row has `threshold` edges or more; and since
-that held for each row when it was published, it holds for all rows together: of a signed sum, look at the last row.
+one. So nothing about a few follows where every cut that takes the new row, that of the row alone too, has `threshold`
+edges or more; and since that held for each row when it was published, it holds for all rows together: of a signed sum,
+look at the last row.
 """
 
 from collections.abc import Iterator, Sequence
@@ -55,16 +56,19 @@ def renewable(entries: pl.DataFrame, told: pl.DataFrame, indicators: Sequence[In
     """The units (by `shape`) of which the row with the turn `NOW` may be published.
 
     `entries`: `ledger.ENTRIES` of all rows of all units, those of `NOW` too. `told`: `shape`, `turn`, and the columns
-    of `indicators` as they were published, or are to be. A unit without an earlier row is always among them.
+    of `indicators` as they were published, or are to be. A unit that was never told needs enough households of its own:
+    those who came from another unit are in the rows of that one.
     """
     numbered, returned = _numbered(entries)
-    asked = numbered.filter(pl.col("turn") == NOW).select("shape", new="row")
-    known = entries.filter(pl.col("turn") != NOW)["shape"].unique()
-    changed = set(_changed_enough(entries, rules.threshold)) - returned
+    own = entries.with_columns(own=pl.col("shape").n_unique().over("household") == 1)
+    held = own.filter(pl.col("turn") == NOW).group_by("shape").agg(pl.col("own").sum())
+    enough = set(held.filter(pl.col("own") >= rules.threshold)["shape"])
+    known = set(entries.filter(pl.col("turn") != NOW)["shape"])
+    changed = set(_changed_enough(entries, rules.threshold)) & enough - returned
     names = [one for one in indicators if one.kind in ("count", "band")]
     sets = _sets_of_bands(names)
     again = {shape for shape, rows in _rows_of(entries, numbered, told, names, changed) if allowed(rows, sets, rules)}
-    return set(asked.filter(~pl.col("shape").is_in(known.implode()))["shape"]) | again
+    return enough - known | again
 
 
 def allowed(rows: Rows, sets: Sequence[Sequence[int]], rules: Rules) -> bool:
