@@ -165,7 +165,7 @@ def test_a_release_cannot_be_forged(territory: Maker) -> None:
     raw = pl.DataFrame({"size": [200]})
     with pytest.raises(TypeError, match=r"gate\.protect only"):
         Release(facts={}, indicators=(), withheld=0, quality={}, entries=raw, _units=raw, _cells=raw, _bridges=None,
-                zones={}, gate=object())  # fmt: skip
+                _changes=raw, zones={}, gate=object())  # fmt: skip
     with pytest.raises((TypeError, ValueError)):
         dataclasses.replace(true, _units=raw)
     with pytest.raises(dataclasses.FrozenInstanceError):

@@ -29,8 +29,8 @@ def test_it_is_for_its_owner_alone_and_names_nobody(tmp_path: Path) -> None:
     for name in (FILE, KEY):
         assert stat.S_IMODE((tmp_path / "ledger" / name).stat().st_mode) == 0o600
     kept = pl.read_parquet(tmp_path / "ledger" / FILE)
-    assert set(kept.columns) == {"shape", "release", "turn", "stay", "household", "facts"}
-    assert kept.drop("shape", "release").dtypes == [pl.Int32, pl.UInt64, pl.UInt64, pl.UInt64]
+    assert set(kept.columns) == {"shape", "release", "turn", "home", "stay", "household", "facts"}
+    assert kept.drop("shape", "release").dtypes == [pl.Int32, *[pl.UInt64] * 4]
 
 
 def test_the_same_key_gives_the_same_hashes_and_another_one_others(tmp_path: Path) -> None:
@@ -40,14 +40,13 @@ def test_the_same_key_gives_the_same_hashes_and_another_one_others(tmp_path: Pat
     assert not set(entries(ledger)["household"]) & set(entries(other)["household"])
 
 
-def test_a_household_is_the_same_in_its_home_while_it_moved_in_on_the_same_day(tmp_path: Path) -> None:
+def test_a_stay_is_a_home_since_a_day(tmp_path: Path) -> None:
     ledger = Ledger.open(tmp_path)
-    renumbered = PEOPLE.with_columns(household_id=pl.Series(["x", "y", "c"]))
-    before, after = entries(ledger), entries(ledger, renumbered)
-    assert (before["stay"] == after["stay"]).to_list() == [True, False, True]
-    assert (before["household"] == after["household"]).to_list() == [False, False, True]
-    moved = entries(ledger, PEOPLE.with_columns(home_id=pl.lit("9")))
-    assert not (before["stay"] == moved["stay"]).any()
+    before, moved = entries(ledger), entries(ledger, PEOPLE.with_columns(home_id=pl.lit("9")))
+    assert before["stay"].is_null().to_list() == [False, True, True]
+    assert before["stay"][0] != moved["stay"][0]
+    assert before["home"].to_list()[1:] == [before["home"][1]] * 2
+    assert before["household"].equals(moved["household"])
     assert (before["facts"] == entries(ledger, PEOPLE.with_columns(poor=True))["facts"]).to_list() == [
         True,
         False,
@@ -77,6 +76,9 @@ def test_entries_without_their_key_and_files_that_are_something_else_are_refused
     with pytest.raises(BadInput, match="nobody can tell who moved"):
         Ledger.open(tmp_path)
     assert Ledger.open(tmp_path, key_file=tmp_path / "elsewhere").entries.height == 3
+    (tmp_path / KEY).write_text("11" * 32)
+    with pytest.raises(BadInput, match="is not the key of this ledger"):
+        Ledger.open(tmp_path)
     (tmp_path / "elsewhere").write_text("short\n")
     with pytest.raises(BadInput, match="not a key of 32 bytes"):
         Ledger.open(tmp_path, key_file=tmp_path / "elsewhere")

@@ -113,12 +113,10 @@ def test_a_correction_of_the_same_date_follows_what_it_corrects(year: Any, tmp_p
         both(tmp_path, "fresh")
     assert told(year(more, FIRST, to="corrected", previous=[tmp_path / FIRST])) == AT_FIRST
     assert both(tmp_path, "corrected").verdict == SAFE
-    again = year(
-        more | {8: 12}, FIRST, to="again", previous=[tmp_path / FIRST, tmp_path / "corrected"],
-        ledger=Ledger.open(tmp_path / "ledger"),
-    )  # fmt: skip
-    assert told(again) == [*AT_FIRST, ("1600", 12)]
-    assert again.units["as_of"].to_list() == [FIRST, FIRST, FIRST, f"{FIRST} (3)"]
+    ledger = Ledger.open(tmp_path / "ledger")
+    earlier = [tmp_path / FIRST, tmp_path / "corrected"]
+    again = year(more | {8: 12}, FIRST, to="again", previous=earlier, ledger=ledger)
+    assert told(again) == AT_FIRST, "the ledger does not know the former rows: who moved into the new unit is not known"
     folders = (FIRST, "corrected", "again")
     assert attack([table for one in folders for table in read(tmp_path / one)]).verdict == SAFE
     assert [table.edition for one in folders for table in read(tmp_path / one)] == [0, 1, 2]

@@ -10,7 +10,7 @@ how each zone is told, in no numbers of people, and is not read.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,7 @@ class Table:
     `edition`: how many releases it says it follows; of one date, a later edition corrects an earlier one.
     `as_of`: the day, and perhaps edition, that each zone's numbers are of, where they may be older than the table's;
     `changed`: how many households it says came or went since. `empty`: the cells of zones without homes, as `cells`.
+    `changes`: the same by zone and day of an earlier row.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Table:
     as_of: tuple[str, ...] = ()
     changed: Floats | None = None
     empty: pl.DataFrame | None = None
+    changes: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     @cached_property
     def places(self) -> list[tuple[str, ...]]:
@@ -124,7 +126,7 @@ def read(folder: Path) -> list[Table]:
         units=units if {"crs", "size", "north", "east"} <= set(units.columns) else None, step=int((steps or [1])[0]),
         limits=_limits(about), edition=len(about.get("previous") or ()), as_of=_as_of(units),
         changed=_changed(units, folder / "units.csv"),
-        empty=_empty(folder / "bridges.csv", units),
+        empty=_empty(folder / "bridges.csv", units), changes=_changes(folder / "changes.csv"),
     )  # fmt: skip
     return [grid, *_others(folder, grid, cells)]
 
@@ -135,6 +137,14 @@ def _as_of(rows: pl.DataFrame) -> tuple[str, ...]:
 
 def _changed(rows: pl.DataFrame, file: Path) -> Floats | None:
     return _numbers(rows, "changed", 0, file) if "changed" in rows.columns else None
+
+
+def _changes(file: Path) -> dict[tuple[str, str], int]:
+    if not file.exists():
+        return {}
+    table = _csv(file, ["unit_id", "since", "households"])
+    numbers = _numbers(table, "households", 0, file).astype(np.int64).tolist()
+    return dict(zip(zip(table["unit_id"], table["since"], strict=True), numbers, strict=True))
 
 
 def _empty(file: Path, units: pl.DataFrame) -> pl.DataFrame | None:

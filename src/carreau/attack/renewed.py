@@ -30,9 +30,14 @@ class Row:
         return self.table.date, self.table.edition
 
     @property
-    def changed(self) -> float:
-        """How many households came or went since any earlier row, at least; 0 where it does not say."""
-        return float(self.table.changed[self.zone]) if self.table.changed is not None else 0.0
+    def as_of(self) -> str:
+        """Its day as it is written."""
+        return self.table.as_of[self.zone] if self.table.as_of else self.table.date
+
+    def changed(self, older: "Row") -> int:
+        """How many households it says came or went since an older row, at least; 0 where it does not say."""
+        least = int(self.table.changed[self.zone]) if self.table.changed is not None else 0
+        return self.table.changes.get((self.table.zones[self.zone], older.as_of), least)
 
     def told(self, quantity: str) -> tuple[float, float] | None:
         """The ends that it tells of a quantity."""
@@ -112,7 +117,7 @@ def _between(older: Row, newer: Row) -> Iterator[Finding]:
     if before is None or after is None or before[0] != before[1] or after[0] != after[1]:
         return
     more = int(after[0] - before[0])
-    number = max(abs(more), int(newer.changed))
+    number = max(abs(more), newer.changed(older))
     moves = Moves(number, (number + more + 1) // 2, (number - more) // 2)
     if 1 <= number <= SMALL:
         yield _finding("small", count, (number, number), older, newer, [count])

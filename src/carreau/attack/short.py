@@ -1,7 +1,6 @@
 """What tables tell, without what other tables tell already: whole zones, and parts of zones."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -49,15 +48,7 @@ def _sums(grid: Table, table: Table) -> Ints:
 
 
 def _without(table: Table, gone: Ints) -> Table:
-    kept = np.setdiff1d(np.arange(len(table.zones)), gone)
-    place = np.full(len(table.zones) + 1, -1)
-    place[kept] = np.arange(len(kept))
-    number = table.cells["zone"].to_numpy()
-    return replace(
-        table, zones=tuple(table.zones[zone] for zone in kept),
-        told={name: (low[kept], high[kept]) for name, (low, high) in table.told.items()},
-        cells=table.cells.with_columns(zone=pl.Series(place[number], dtype=pl.Int64)).unique(maintain_order=True),
-    )  # fmt: skip
+    return table.only(np.setdiff1d(np.arange(len(table.zones)), gone).tolist())
 
 
 def short(ground: Ground) -> Ground:

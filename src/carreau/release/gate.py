@@ -41,6 +41,7 @@ class Release:
     _units: pl.DataFrame = field(repr=False)
     _cells: pl.DataFrame = field(repr=False)
     _bridges: pl.DataFrame | None = field(repr=False)
+    _changes: pl.DataFrame = field(repr=False)
     zones: Mapping[str, ZoneTable] = field(repr=False)
     digest: str = field(init=False)
     gate: InitVar[object]
@@ -75,6 +76,11 @@ class Release:
         return None if self._bridges is None else self._bridges.clone()
 
     @property
+    def changes(self) -> pl.DataFrame:
+        """How many households came or went since each earlier row of a unit: `unit_id`, `since`, `households`."""
+        return self._changes.clone()
+
+    @property
     def count(self) -> str:
         """What the units count: `households` or `homes`."""
         return str(self.facts["count"])
@@ -105,7 +111,7 @@ class Release:
     def _counted(self) -> str:
         bridges = {} if self._bridges is None else {"bridges": self._bridges}
         zones = {f"zones/{name}{end}": t for name, one in self.zones.items() for end, t in one.frames.items()}
-        return digest({"units": self._units, "cells": self._cells, **bridges, **zones})
+        return digest({"units": self._units, "cells": self._cells, "changes": self._changes, **bridges, **zones})
 
 
 def protect(
@@ -161,7 +167,7 @@ def protect(
         former, ledger = (), None
     hashed = _hashed(placed, indicators, ledger)
     living = hashed.drop_nulls("unit_id").select("unit_id", *HASHES)
-    units, entries = units_in_time(
+    units, entries, changes = units_in_time(
         units, living, drawn, former=former, ledger=ledger, indicators=indicators, rules=rules
     )
     quality = dict(drawn.quality)
@@ -185,6 +191,7 @@ def protect(
         _units=units.sort("crs", "north", "east", "unit_id"),
         _cells=_cells_of(drawn.cells, units),
         _bridges=None if drawn.squares else _cells_of(drawn.bridges, units),
+        _changes=changes,
         zones=zones,
         gate=_GATE,
     )
@@ -213,7 +220,8 @@ def _zones_of(
     counted = rows.group_by("home_id").agg(n=pl.len())
     homes = belonging.join(counted, on="home_id", how="left").group_by(*CELL_KEY, *zonings)
     alike = homes.agg(pl.col("n").sum(), homes=pl.len())
-    published = drawn.cells.join(units, on="unit_id", how="semi")
+    held = rows.join(drawn.cells, on=CELL_KEY).group_by("unit_id").agg(n=pl.len()).filter(pl.col("n") >= rules.least)
+    published = drawn.cells.join(units, on="unit_id", how="semi").join(held, on="unit_id", how="semi")
     placed = alike.join(published, on=CELL_KEY, how="left")
     return zone_tables(
         placed, units, zonings=zonings, count=count, indicators=indicators, threshold=rules.beside,

@@ -23,6 +23,7 @@ ENTRIES = pl.Schema(
         "shape": pl.String(),
         "release": pl.String(),
         "turn": pl.Int32(),
+        "home": pl.UInt64(),
         "stay": pl.UInt64(),
         "household": pl.UInt64(),
         "facts": pl.UInt64(),
@@ -30,11 +31,11 @@ ENTRIES = pl.Schema(
 )
 """An entry: a household counted in the row of a unit (`shape`) that a release (its digest) was the first to publish.
 
-`turn` numbers the releases as they came. `stay` is the hash of the home and the day that the household moved in,
-`household` that of its identifier, `facts` that of everything counted of it.
+`turn` numbers the releases as they came. `home` is the hash of the home, `stay` of the home and the day that the
+household moved in (null where that is unknown), `household` of its identifier, `facts` of everything counted of it.
 """
 FILE, KEY, LOCK = "ledger.parquet", "ledger.key", ".lock"
-KEY_BYTES = 32
+KEY_BYTES, KEY_MARK = 32, "carreau.key"
 OWNER_ONLY = 0o600
 
 
@@ -59,9 +60,13 @@ class Ledger:
             return cls(folder, _key(key_file), pl.DataFrame(schema=ENTRIES))
         try:
             entries = pl.read_parquet(file).select(ENTRIES.names()).cast(ENTRIES)
+            marked = pl.read_parquet_metadata(file).get(KEY_MARK)
         except (OSError, pl.exceptions.PolarsError) as error:
             raise BadInput(f"is not a ledger: {error}", file=file) from None
-        return cls(folder, _key(key_file), entries)
+        found = cls(folder, _key(key_file), entries)
+        if marked != found._mark:
+            raise BadInput("is not the key of this ledger: with another one everybody would have moved", file=key_file)
+        return found
 
     @classmethod
     @contextmanager
@@ -73,16 +78,15 @@ class Ledger:
             yield cls.open(folder, key_file=key_file)
 
     def hashed(self, households: pl.DataFrame, facts: Iterable[str]) -> pl.DataFrame:
-        """`stay`, `household` and `facts` of households, in their order.
+        """`home`, `stay`, `household` and `facts` of households, in their order.
 
-        `households` has `household_id`, `home_id`, `moved_in` and the columns named in `facts`. A household is the same
-        in its home while the day that it moved in is; where that is unknown, while its identifier is.
+        `households` has `household_id`, `home_id`, `moved_in` and the columns named in `facts`.
         """
-        stay = pl.concat_str("home_id", pl.coalesce(pl.col("moved_in").cast(pl.String), "household_id"), separator="|")
+        stay = pl.concat_str("home_id", pl.col("moved_in").cast(pl.String), separator="|")
         whole = pl.concat_str(
             [pl.col(name).cast(pl.String).fill_null("") for name in facts] or pl.lit(""), separator="|"
         )
-        texts = households.select(stay=stay, household="household_id", facts=whole)
+        texts = households.select(home="home_id", stay=stay, household="household_id", facts=whole)
         return texts.select(
             pl.Series(name, [self._hash(name, one) for one in texts[name]], pl.UInt64) for name in texts.columns
         )
@@ -110,14 +114,21 @@ class Ledger:
         try:
             staging.unlink(missing_ok=True)
             os.close(os.open(staging, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY))
-            self.entries.write_parquet(staging)
+            self.entries.write_parquet(staging, metadata={KEY_MARK: self._mark})
             staging.replace(file)
         except OSError as error:
             raise BadInput(f"cannot be written: {error.strerror}", file=file) from None
         finally:
             staging.unlink(missing_ok=True)
 
-    def _hash(self, what: str, text: str) -> int:
+    @property
+    def _mark(self) -> str:
+        """What tells this key from another."""
+        return str(self._hash("key", "which"))
+
+    def _hash(self, what: str, text: str | None) -> int | None:
+        if text is None:
+            return None
         made = hashlib.blake2b(text.encode(), key=self.key, digest_size=8, person=what.encode()[:16])
         return int.from_bytes(made.digest(), "big")
 

@@ -12,13 +12,16 @@ from carreau.errors import BadInput
 from carreau.places.grid import parse_cell_ids
 from carreau.release.partition.drawn import CELL_KEY
 
+CHANGES = pl.Schema({"unit_id": pl.String(), "since": pl.String(), "households": pl.Int32()})
+"""How many households came or went between an earlier row of a unit, `since` its day, and the row that is told."""
+
 
 @dataclass(frozen=True, eq=False)
 class Former:
     """A published release: `rows`, the units as they were told, with `as_of`; `cells` and `bridges` (`CELL_KEY`,
     `unit_id`), `zones`: by zoning the `cell_id` and `zone` of the zones told exactly, `exact` their rows.
 
-    `edition`: how many releases it follows.
+    `edition`: how many releases it follows. `changes`: how many households came or went since earlier rows of a unit.
     """
 
     date: str
@@ -31,6 +34,7 @@ class Former:
     bridges: pl.DataFrame
     zones: Mapping[str, pl.DataFrame]
     exact: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    changes: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CHANGES))
 
     @property
     def squares(self) -> bool:
@@ -73,6 +77,7 @@ def _read(folder: Path) -> Former:
             date, len(page.get("previous") or ()), count, str(page["method"]), str(page["digest"]),
             rows.with_columns(pl.col(c).cast(pl.Int32) for c in (*PLACE, count)), cells, bridges, zones,
             {name: table.with_columns(pl.col(count).cast(pl.Int32)) for name, table in exact.items()},
+            _changes(folder / "changes.csv"),
         )  # fmt: skip
     except (OSError, ValueError, KeyError, pl.exceptions.PolarsError) as error:
         raise BadInput(f"is not the folder of a release: {error}", file=folder) from None
@@ -81,6 +86,10 @@ def _read(folder: Path) -> Former:
 def _dated(rows: pl.DataFrame, day: str) -> pl.DataFrame:
     """With `as_of`: releases had none before rows could stay."""
     return rows if AS_OF in rows.columns else rows.with_columns(pl.lit(day).alias(AS_OF))
+
+
+def _changes(file: Path) -> pl.DataFrame:
+    return pl.read_csv(file, schema=CHANGES) if file.exists() else pl.DataFrame(schema=CHANGES)
 
 
 PLACE = ("crs", "size", "north", "east")

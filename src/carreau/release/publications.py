@@ -8,22 +8,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 
-import numpy as np
 import polars as pl
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from carreau.places.grid import cell_ids
 from carreau.release.indicators import Indicator
 from carreau.release.ledger import ENTRIES, Ledger
 from carreau.release.partition.drawn import CELL_KEY, Drawn
-from carreau.release.previous import AS_OF, Former
+from carreau.release.previous import AS_OF, CHANGES, Former
 from carreau.release.renewal import NOW, renewable
 from carreau.release.rules import Rules
 from carreau.release.zones.tables import ZoneTable
 
 CHANGED = "changed"
-HASHES = ("stay", "household", "facts")
+HASHES = ("home", "stay", "household", "facts")
 KEPT = ("shape", *HASHES)
 """What the ledger keeps of each household in a row that is told for the first time."""
 MARK = 16
@@ -31,15 +28,15 @@ ZONING = r"^(.*?)/"
 """What the shape of a zone begins with, and no other."""
 BEFORE = pl.Schema({"shape": pl.String(), "release": pl.String(), AS_OF: pl.String()})
 
-Published = tuple[pl.DataFrame, pl.DataFrame]
-"""The rows to publish, and the entries (`KEPT`) of those that are new."""
+Published = tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]
+"""The rows to publish, the entries (`KEPT`) of those that are new, and of these by `shape` what `CHANGES` says."""
 
 
 def units_in_time(
     units: pl.DataFrame, households: pl.DataFrame, drawn: Drawn, *, former: Sequence[Former], ledger: Ledger | None,
     indicators: Sequence[Indicator], rules: Rules,
 ) -> Published:  # fmt: skip
-    """The rows of units. `units` are those that could be told now, with `as_of` and `changed`.
+    """The rows of units, their entries, and `CHANGES`. `units` are those that could be told now.
 
     `households`: those who live in the units of `drawn`, `unit_id` and `HASHES`. `former`: earlier releases, the latest
     first. Without `ledger` the rows of theirs stay, and no unit is new: who moved into one is not known. A unit over
@@ -53,8 +50,15 @@ def units_in_time(
     before = pl.concat(found, how="diagonal_relaxed").join(named, on="shape", how="semi")
     entries = households.join(named, on="unit_id").select(KEPT)
     fresh, stays = units.join(named, on="unit_id"), _redrawn(named, drawn, former)
+    if ledger is not None and not {one.digest for one in former} <= {*ledger.entries["release"]}:
+        fresh = fresh.join(before, on="shape", how="semi")  # who moved into another is known only in part
     free = fresh if not former and ledger is None else fresh.clear()
-    return _in_time(fresh, entries, before, stays, free["shape"], ledger, indicators, rules)
+    told, new, changes = _in_time(fresh, entries, before, stays, free["shape"], ledger, indicators, rules)
+    mine = changes.join(named, on="shape").select(list(CHANGES))
+    kept = told.join(mine, on="unit_id", how="anti").select("unit_id")
+    latest = [one.changes.join(kept, on="unit_id", how="semi") for one in former]
+    known = pl.concat([mine.cast(CHANGES), *latest]).unique(["unit_id", "since"], keep="first", maintain_order=True)
+    return told, new, known.sort("unit_id", "since")
 
 
 def zones_in_time(
@@ -74,11 +78,11 @@ def zones_in_time(
             if name in one.exact:
                 mine = _zone_shapes(name, one.zones[name])
                 before.append(one.exact[name].join(mine, on="zone").with_columns(release=pl.lit(one.digest)))
-        living = households.select(pl.col(name).cast(pl.String).alias("zone"), *HASHES[:2], facts=pl.lit(0, pl.UInt64))
+        living = households.select(pl.col(name).cast(pl.String).alias("zone"), *HASHES[:3], facts=pl.lit(0, pl.UInt64))
         entries = living.join(fresh.select("zone", "shape"), on="zone").select(KEPT)
         earlier = pl.concat(before, how="diagonal_relaxed").join(fresh, on="shape", how="semi")
         new_zones = fresh.join(earlier, on="shape", how="anti")["shape"]  # of which a number alone is told
-        told, kept = _in_time(fresh, entries, earlier, fresh.clear().select("shape"), new_zones, ledger, (), rules)
+        told, kept, _ = _in_time(fresh, entries, earlier, fresh.clear().select("shape"), new_zones, ledger, (), rules)
         found[name] = replace(table, exact=told.select("zone", count, AS_OF, CHANGED).sort("zone"))
         new.append(kept)
     return found, pl.concat(new)
@@ -91,18 +95,23 @@ def _in_time(
     """`stays` are the shapes whose row may not be renewed, `free` those whose row is told anyhow."""
     latest = before.unique("shape", keep="first", maintain_order=True)
     told = set(free)
+    changes = pl.DataFrame(schema={"shape": pl.String, "since": pl.String, "households": pl.Int32})
     if ledger is not None:
-        everybody = _everybody(entries, fresh, ledger)
+        everybody, unclear = _everybody(entries, fresh, ledger)
         again = fresh.join(latest, on="shape", how="semi").join(stays, on="shape", how="anti")
-        again = again.join(_comparable(before, ledger), on="shape", how="semi")
+        again = again.join(_comparable(before, ledger), on="shape", how="semi").join(unclear, on="shape", how="anti")
         asked = pl.concat([again, fresh.join(latest, on="shape", how="anti")])
         told |= _renewed(asked, everybody, before, indicators, rules)
-        fresh = fresh.with_columns(_came_or_went(fresh, everybody).alias(CHANGED))
+        moved = _came_or_went(everybody)
+        least = moved.group_by("shape").agg(pl.col("households").min().alias(CHANGED))
+        fresh = fresh.drop(CHANGED).join(least, on="shape", how="left", maintain_order="left").select(fresh.columns)
+        dated = moved.join(before.select("shape", "release", since=AS_OF), on=["shape", "release"])
+        changes = dated.filter(pl.col("shape").is_in(sorted(told))).select(changes.columns)
     mine = pl.col("shape").is_in(sorted(told))
     kept = latest.filter(~mine)
     missing = [pl.lit(None, dtype).alias(name) for name, dtype in fresh.schema.items() if name not in kept.columns]
     kept = kept.with_columns(missing).select(pl.col(name).cast(dtype) for name, dtype in fresh.schema.items())
-    return pl.concat([fresh.filter(mine), kept]).drop("shape"), entries.filter(mine)
+    return pl.concat([fresh.filter(mine), kept]).drop("shape"), entries.filter(mine), changes
 
 
 def shapes(cells: pl.DataFrame, bridges: pl.DataFrame, *, squares: bool) -> pl.DataFrame:
@@ -146,23 +155,21 @@ def _redrawn(named: pl.DataFrame, drawn: Drawn, former: Sequence[Former]) -> pl.
     return pl.concat(met).unique()
 
 
-def _everybody(entries: pl.DataFrame, fresh: pl.DataFrame, ledger: Ledger) -> pl.DataFrame:
-    """The entries of all rows of a table, those of now too, with one number for each household in place of its hashes.
+def _everybody(entries: pl.DataFrame, fresh: pl.DataFrame, ledger: Ledger) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The entries of all rows of a table, those of now too, and the shapes of which nobody can tell who moved.
 
-    A household is the same that has the same identifier, or lives in the same home since the same day: registers number
-    households anew, and households move from one home of a unit to another.
+    A household is who has its identifier. Where one stayed in its home since the same day under another identifier, or
+    has its identifier there since another day, or where neither is known to be the same, the register may have numbered
+    households anew, or corrected a date: then it cannot be told.
     """
     now = entries.with_columns(release=pl.lit(""), turn=pl.lit(NOW, pl.Int32)).select(ENTRIES.names())
     zoning = fresh["shape"].str.extract(ZONING).first() if fresh.height else None
     mine = ledger.entries.filter(pl.col("shape").str.extract(ZONING).eq_missing(pl.lit(zoning, pl.String)))
-    every = pl.concat([mine, now])
-    stays, households = (every[name].rank("dense").cast(pl.Int64).to_numpy() - 1 for name in ("stay", "household"))
-    size = int(stays.max(initial=-1)) + 1
-    links = (np.ones(len(stays), np.int8), (stays, size + households))
-    nodes = size + int(households.max(initial=-1)) + 1
-    number = connected_components(csr_array(links, shape=(nodes, nodes)), directed=False)[1][stays]
-    whole = pl.Series(number, dtype=pl.UInt64)
-    return every.with_columns(stay=whole, household=whole).unique(["shape", "turn", "stay"], maintain_order=True)
+    both = now.join(mine, on=["shape", "home"], suffix="_then")
+    same, stayed = pl.col("household") == pl.col("household_then"), pl.col("stay") == pl.col("stay_then")
+    doubtful = (same & ~stayed.fill_null(value=True)) | (~same & stayed.fill_null(value=True))
+    every = pl.concat([mine, now]).with_columns(stay="household")
+    return every.unique(["shape", "turn", "stay"], maintain_order=True), both.filter(doubtful).select("shape").unique()
 
 
 def _renewed(
@@ -178,13 +185,11 @@ def _renewed(
     return renewable(everybody, told, indicators, rules) & set(asked["shape"])
 
 
-def _came_or_went(fresh: pl.DataFrame, everybody: pl.DataFrame) -> pl.Series:
-    """How many households came or went since each row was told, the least for any telling; null for a first one."""
+def _came_or_went(everybody: pl.DataFrame) -> pl.DataFrame:
+    """How many households came or went since each row of a shape was told: `shape`, `release`, `households`."""
     now = everybody.filter(pl.col("turn") == NOW).select("shape", "stay", now=True)
-    then = everybody.filter(pl.col("turn") != NOW).select("shape", "turn", "stay", was=True)
-    here = then.select("shape", "turn").unique().join(now, on="shape")
-    both = here.join(then, on=["shape", "turn", "stay"], how="full", coalesce=True)
+    then = everybody.filter(pl.col("turn") != NOW).select("shape", "release", "stay", was=True)
+    here = then.select("shape", "release").unique().join(now, on="shape")
+    both = here.join(then, on=["shape", "release", "stay"], how="full", coalesce=True)
     moved = pl.col("now").is_null() | pl.col("was").is_null()
-    counted = both.group_by("shape", "turn").agg(number=moved.sum().cast(pl.Int32))
-    least = counted.group_by("shape").agg(pl.col("number").min())
-    return fresh.join(least, on="shape", how="left", maintain_order="left")["number"]
+    return both.group_by("shape", "release").agg(households=moved.sum().cast(pl.Int32))

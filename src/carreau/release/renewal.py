@@ -56,28 +56,31 @@ def renewable(entries: pl.DataFrame, told: pl.DataFrame, indicators: Sequence[In
     """The units (by `shape`) of which the row with the turn `NOW` may be published.
 
     `entries`: `ledger.ENTRIES` of all rows of all units, those of `NOW` too. `told`: `shape`, `turn`, and the columns
-    of `indicators` as they were published, or are to be. A unit that was never told needs enough households of its own:
-    those who came from another unit are in the rows of that one.
+    of `indicators` as they were published, or are to be. A unit that was never told is told when all its households are
+    its own: those who came from another unit are in the rows of that one.
     """
     numbered, returned = _numbered(entries)
     own = entries.with_columns(own=pl.col("shape").n_unique().over("household") == 1)
-    held = own.filter(pl.col("turn") == NOW).group_by("shape").agg(pl.col("own").sum())
+    held = own.filter(pl.col("turn") == NOW).group_by("shape").agg(pl.col("own").sum(), all=pl.len())
     enough = set(held.filter(pl.col("own") >= rules.threshold)["shape"])
+    alone = set(held.filter(pl.col("own") == pl.col("all"))["shape"])
     known = set(entries.filter(pl.col("turn") != NOW)["shape"])
     changed = set(_changed_enough(entries, rules.threshold)) & enough - returned
     names = [one for one in indicators if one.kind in ("count", "band")]
     sets = _sets_of_bands(names)
-    again = {shape for shape, rows in _rows_of(entries, numbered, told, names, changed) if allowed(rows, sets, rules)}
-    return enough - known | again
+    rows_of = _rows_of(entries, numbered, told, names, changed)
+    again = {shape for shape, rows in rows_of if allowed(rows, sets, rules, sides=bool(indicators))}
+    return (enough & alone) - known | again
 
 
-def allowed(rows: Rows, sets: Sequence[Sequence[int]], rules: Rules) -> bool:
+def allowed(rows: Rows, sets: Sequence[Sequence[int]], rules: Rules, *, sides: bool) -> bool:
     """Whether no cut that takes the last of some rows tells of a few, nor of nobody or everybody in a set of counts.
 
-    Where anything but the number is told, some must have come and some gone: what is told of those who came, and nobody
-    went, would be told of a region of their own.
+    With `sides`, where anything but the number is told, as many must have come as gone, `threshold` of each: what is
+    told of those who came, where hardly anybody went, is told of a region of their own.
     """
-    return rows.number <= MOST_ROWS and all(_harmless(rows, factors, sets, rules) for factors in _cuts(rows.number))
+    cuts = _cuts(rows.number)
+    return rows.number <= MOST_ROWS and all(_harmless(rows, factors, sets, rules, sides=sides) for factors in cuts)
 
 
 def _cuts(rows: int) -> Iterator[Ints]:
@@ -88,16 +91,16 @@ def _cuts(rows: int) -> Iterator[Ints]:
             yield factors
 
 
-def _harmless(rows: Rows, factors: Ints, sets: Sequence[Sequence[int]], rules: Rules) -> bool:
+def _harmless(rows: Rows, factors: Ints, sets: Sequence[Sequence[int]], rules: Rules, *, sides: bool) -> bool:
     first, last, own, number = rows.stays.T
     side = np.append(0, np.cumsum(factors))
     times = side[last + 1] - side[first]
     more, less = (int(number[(times == sign) & (own == 1)].sum()) for sign in (1, -1))
-    if more + less < rules.threshold or (sets and min(more, less) <= rules.count_margin):
+    if more + less < rules.threshold or (sides and min(more, less) < rules.threshold):
         return False
     elsewhere = [int(number[(times == sign) & (own == 0)].sum()) for sign in (1, -1)]
-    low = _sum(factors, rows.low, rows.high) - elsewhere[0]
-    high = _sum(factors, rows.high, rows.low) + elsewhere[1]
+    low = _sum(factors, rows.low, rows.high) + elsewhere[1]
+    high = _sum(factors, rows.high, rows.low) - elsewhere[0]
     return all(_both_sides(low, high, chosen, more, less, rules.count_margin) for chosen in sets)
 
 
@@ -171,8 +174,10 @@ def _rows_of(
     placed = told.filter(asked).join(numbered, on=["shape", "turn"])
     mine = (pl.col("turn") == NOW) | (pl.col("row") < pl.col("row").max().over("shape"))
     ends = placed.filter(mine).group_by("shape", "row").agg(
-        *(pl.col(one.columns[0]).max().fill_null(-np.inf).alias(f"{one.name}_least") for one in names),
-        *(pl.col(one.columns[1]).min().fill_null(np.inf).alias(f"{one.name}_most") for one in names),
+        *(pl.when(pl.col(one.columns[0]).has_nulls()).then(np.inf).otherwise(pl.col(one.columns[0]).max())
+          .alias(f"{one.name}_least") for one in names),
+        *(pl.when(pl.col(one.columns[1]).has_nulls()).then(-np.inf).otherwise(pl.col(one.columns[1]).min())
+          .alias(f"{one.name}_most") for one in names),
     ).sort("shape", "row")  # fmt: skip
     for (shape,), one in ends.partition_by("shape", as_dict=True).items():
         stays = by_shape[(shape,)].select("first", "last", "own", "number").to_numpy()

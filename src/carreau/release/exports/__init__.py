@@ -4,6 +4,7 @@
 |---|---|
 | `units.csv`, `.parquet`, `.fgb`, `.pmtiles` | a unit, its columns as in `release.json`; all but CSV add the polygon |
 | `cells.csv` | a 200 m cell with located homes: `cell_id`, `unit_id` |
+| `changes.csv` | a unit and an earlier row of it: how many `households` came or went `since` |
 | `bridges.csv` | a cell without, that links those of a unit; only when units are other shapes than squares |
 | `release.json` | what the release is |
 | `datapackage.json` | the same for whoever reads tables by their schemas (Data Package 2.0) |
@@ -53,6 +54,7 @@ def fill(release: Release, folder: Path, later: Sequence[str] = ()) -> dict[str,
     units, shapes = release.units, polygons(release)
     units.write_csv(folder / "units.csv")
     release.cells.write_csv(folder / "cells.csv")
+    release.changes.write_csv(folder / "changes.csv")
     if release.bridges is not None:
         release.bridges.write_csv(folder / "bridges.csv")
     write_zones(release.zones, folder)

@@ -20,6 +20,8 @@ _MEANINGS = {
     "cell_id": "INSPIRE name of a 200 m cell",
     "unit_id": "the unit that it is in",
     "zone": "code of a zone",
+    "since": "day of an earlier row of the unit",
+    "households": "how many came or went since that row; in a table of zones, how many live there",
     "whole": "false where other homes of the cell are in no zone of the table",
     "told": "how the zone is told: exact, over whole units, or withheld",
     "homes_moved": "homes on the other side, where a zone is told over units",
@@ -73,7 +75,7 @@ def _files(folder: Path) -> list[str]:
 
 def _tables(release: Release) -> dict[str, pl.DataFrame]:
     """The tables by the name of their file."""
-    tables = {"units.csv": release.units, "cells.csv": release.cells}
+    tables = {"units.csv": release.units, "cells.csv": release.cells, "changes.csv": release.changes}
     if release.bridges is not None:
         tables["bridges.csv"] = release.bridges
     for name, zones in release.zones.items():
