@@ -178,8 +178,9 @@ def protect(
     if belonging is not None:
         zones = _zones_of(belonging, rows, drawn, units, indicators, rules, facts["count"], beside)
         placed_in = hashed.join(belonging.drop(CELL_KEY), on="home_id", how="left")
+        older = _cells_of(drawn.cells, units.filter(pl.col(AS_OF) != day)).select("cell_id")
         zones, more = zones_in_time(
-            zones, placed_in, count=facts["count"], as_of=day, former=former, ledger=ledger, rules=rules
+            zones, placed_in, older, count=facts["count"], as_of=day, former=former, ledger=ledger, rules=rules
         )
         entries = pl.concat([entries, more])
     return Release(

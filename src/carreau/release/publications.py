@@ -62,12 +62,13 @@ def units_in_time(
 
 
 def zones_in_time(
-    tables: Mapping[str, ZoneTable], households: pl.DataFrame, *, count: str, as_of: str, former: Sequence[Former],
-    ledger: Ledger | None, rules: Rules,
+    tables: Mapping[str, ZoneTable], households: pl.DataFrame, older: pl.DataFrame, *, count: str, as_of: str,
+    former: Sequence[Former], ledger: Ledger | None, rules: Rules,
 ) -> tuple[dict[str, ZoneTable], pl.DataFrame]:  # fmt: skip
     """The tables with the rows of their exact zones, and the entries of those that are new.
 
-    `households`: all that are counted, `HASHES` and the zone of each zoning.
+    `households`: all that are counted, `HASHES` and the zone of each zoning. `older`: the cells (`cell_id`) of units
+    whose row stays; the row of a zone over one of them stays too, since what it tells less that row is of no year.
     """
     found, new = {}, [pl.DataFrame(schema={name: ENTRIES[name] for name in KEPT})]
     for name, table in tables.items():
@@ -81,8 +82,9 @@ def zones_in_time(
         living = households.select(pl.col(name).cast(pl.String).alias("zone"), *HASHES[:3], facts=pl.lit(0, pl.UInt64))
         entries = living.join(fresh.select("zone", "shape"), on="zone").select(KEPT)
         earlier = pl.concat(before, how="diagonal_relaxed").join(fresh, on="shape", how="semi")
+        stays = fresh.join(table.cells.join(older, on="cell_id", how="semi"), on="zone", how="semi").select("shape")
         new_zones = fresh.join(earlier, on="shape", how="anti")["shape"]  # of which a number alone is told
-        told, kept, _ = _in_time(fresh, entries, earlier, fresh.clear().select("shape"), new_zones, ledger, (), rules)
+        told, kept, _ = _in_time(fresh, entries, earlier, stays, new_zones, ledger, (), rules)
         found[name] = replace(table, exact=told.select("zone", count, AS_OF, CHANGED).sort("zone"))
         new.append(kept)
     return found, pl.concat(new)
